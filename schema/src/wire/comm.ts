@@ -9,7 +9,7 @@
  * Several pages may be attached to one kernel, and a page may see a message twice: numbers make that harmless.
  */
 import { z } from 'zod';
-import { event, instant, refusalCode, streamId, wireVersion } from './event.js';
+import { instant, refusalCode, streamId, wireVersion } from './event.js';
 
 export const dataTarget = 'nbpulse.data';
 export const ackTarget = 'nbpulse.ack';
@@ -27,7 +27,14 @@ export type Enrolment = z.infer<typeof enrolment>;
 
 /** Kernel → page, on the data comm. The open message carries a `hello` as its data. */
 export const kernelMessage = z.discriminatedUnion('type', [
-  z.object({ v, type: z.literal('hello'), stream: streamId, wheel: z.string(), pid: z.int(), lastSeq: z.int().nonnegative() }),
+  z.object({
+    v,
+    type: z.literal('hello'),
+    stream: streamId,
+    wheel: z.string(),
+    pid: z.int(),
+    lastSeq: z.int().nonnegative(),
+  }),
   /** Events with binary parts left out of JSON: `value.b64` of the image at `buffers[i]` is in buffer i. */
   z.object({
     v,
@@ -39,7 +46,14 @@ export const kernelMessage = z.discriminatedUnion('type', [
     binary: z.array(z.int().nonnegative()).optional(),
   }),
   /** Why something could not be sent: for the status badge, never for the cell. */
-  z.object({ v, type: z.literal('problem'), stream: streamId, code: z.string().max(40), message: z.string().max(2_000), cell: z.string().optional() }),
+  z.object({
+    v,
+    type: z.literal('problem'),
+    stream: streamId,
+    code: z.string().max(40),
+    message: z.string().max(2_000),
+    cell: z.string().optional(),
+  }),
   /** `checkpoint()` and `submit()` in code ask the page. */
   z.object({ v, type: z.literal('ask'), what: z.enum(['checkpoint', 'submit']), id: z.uuid() }),
 ]);
@@ -62,4 +76,3 @@ export const pageMessage = z.discriminatedUnion('type', [
   z.object({ v, type: z.literal('sending'), on: z.boolean() }),
 ]);
 export type PageMessage = z.infer<typeof pageMessage>;
-export { event };

@@ -7,13 +7,28 @@ export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case le
 /** What one run may use. Defaults are `defaultRunLimits`; an assignment may set its own within the server's bounds. */
 export const runLimits = z.object({
   /** For the whole run, setting up included. */
-  wallMs: z.int().min(1 * second).max(600 * second),
+  wallMs: z
+    .int()
+    .min(1 * second)
+    .max(600 * second),
   /** For one test. */
-  testMs: z.int().min(100).max(600 * second),
-  memoryBytes: z.int().min(64 * MiB).max(8192 * MiB),
+  testMs: z
+    .int()
+    .min(100)
+    .max(600 * second),
+  memoryBytes: z
+    .int()
+    .min(64 * MiB)
+    .max(8192 * MiB),
   pids: z.int().min(8).max(1024),
-  tmpBytes: z.int().min(1 * MiB).max(1024 * MiB),
-  outputBytes: z.int().min(1024).max(16 * MiB),
+  tmpBytes: z
+    .int()
+    .min(1 * MiB)
+    .max(1024 * MiB),
+  outputBytes: z
+    .int()
+    .min(1024)
+    .max(16 * MiB),
   cpus: z.number().min(0.1).max(16),
 });
 export type RunLimits = z.infer<typeof runLimits>;
@@ -40,7 +55,10 @@ export const assignmentManifest = z.strictObject({
   /** Read-only files that stand beside the submission when it runs. */
   data: z.array(z.string()).default([]),
   /** The module name under which tests import the student's notebook. */
-  module: z.string().regex(/^[A-Za-z_]\w*$/).default('submission'),
+  module: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/)
+    .default('submission'),
   points: z.number().positive().max(10_000).default(10),
   dueAt: z.iso.datetime({ offset: true }).optional(),
   limits: runLimits.partial().optional(),

@@ -170,4 +170,4 @@ export const value: z.ZodType<Value> = z.lazy(() =>
     richValue,
     reprValue,
   ]),
-) as z.ZodType<Value>;
+);

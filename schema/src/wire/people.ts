@@ -1,0 +1,95 @@
+/** Joining a lab, and what a participant sees of it. */
+import { z } from 'zod';
+import { instant, questionKey } from './event.js';
+import { limits } from './limits.js';
+import { submissionView } from './submission.js';
+
+/** Eight base32 characters (40 random bits), shown as `KMNS-42QX`; typed in any case, with or without the hyphen. */
+export const joinCode = z
+  .string()
+  .transform((code) =>
+    code.toUpperCase().replace(/[\s-]/g, '').replace(/0/g, 'O').replace(/1/g, 'I').replace(/8/g, 'B'),
+  )
+  .pipe(z.string().regex(/^[A-Z2-7]{8}$/, 'a join code has eight letters and digits, like KMNS-42QX'));
+export const showJoinCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+export const personName = z
+  .string()
+  .transform((name) => name.normalize('NFC').replace(/\s+/g, ' ').trim())
+  .pipe(
+    z
+      .string()
+      .min(1, 'type your name')
+      .refine(
+        (name) => [...name].length <= limits.nameChars,
+        `a name has at most ${String(limits.nameChars)} characters`,
+      )
+      .refine((name) => !/\p{C}/u.test(name), 'a name has no control characters'),
+  );
+
+export const labStatus = z.enum(['draft', 'open', 'closed']);
+export type LabStatus = z.infer<typeof labStatus>;
+
+/** What anyone with the join code may know before joining. `GET /api/v1/join/:code` */
+export const joinPreview = z.object({
+  lab: z.object({ id: z.uuid(), name: z.string(), description: z.string(), status: labStatus }),
+  course: z.object({ name: z.string() }),
+  teachers: z.array(z.string()),
+  /** Months after closing until records, notebooks and names are erased. */
+  retentionMonths: z.int().positive(),
+});
+export type JoinPreview = z.infer<typeof joinPreview>;
+
+/** `POST /api/v1/join` */
+export const joinRequest = z.object({
+  code: joinCode,
+  name: personName,
+  device: z.object({ kind: z.enum(['page', 'kernel', 'browser']), label: z.string().max(120) }),
+  /** A name already there asks "is this you?": the return code adds this device to that participant. */
+  returnCode: z.string().max(40).optional(),
+  /** "No, I am somebody else": joins as "Ada (2)". */
+  another: z.boolean().optional(),
+});
+export type JoinRequest = z.infer<typeof joinRequest>;
+export const joinReply = z.object({
+  participant: z.uuid(),
+  name: z.string(),
+  token: z.string(),
+  /** Shown under "What is stored about me": with it, this person can come back on another computer. */
+  returnCode: z.string(),
+  lab: z.object({ id: z.uuid(), name: z.string(), status: labStatus }),
+});
+export type JoinReply = z.infer<typeof joinReply>;
+
+export const questionStatus = z.enum(['not-started', 'working', 'reached', 'answered', 'right', 'wrong', 'error']);
+export type QuestionStatus = z.infer<typeof questionStatus>;
+
+/** `GET /api/v1/me`: all that the student's panel shows. */
+export const meView = z.object({
+  participant: z.uuid(),
+  name: z.string(),
+  returnCode: z.string(),
+  lab: z.object({
+    id: z.uuid(),
+    name: z.string(),
+    status: labStatus,
+    closesAt: instant.nullable(),
+    assignments: z.array(
+      z.object({ slug: z.string(), title: z.string(), points: z.number(), dueAt: instant.nullable() }),
+    ),
+  }),
+  course: z.object({ name: z.string(), retentionMonths: z.int() }),
+  teachers: z.array(z.string()),
+  questions: z.array(
+    z.object({
+      key: questionKey,
+      title: z.string().nullable(),
+      status: questionStatus,
+      records: z.int(),
+      lastAt: instant.nullable(),
+    }),
+  ),
+  counts: z.object({ records: z.int(), checkpoints: z.int(), submissions: z.int() }),
+  submissions: z.array(submissionView),
+});
+export type MeView = z.infer<typeof meView>;
