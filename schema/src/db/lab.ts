@@ -1,0 +1,37 @@
+import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { course } from './course.js';
+import { createdAt, id, instantAt } from './columns.js';
+
+/**
+ * One live sitting of a class. `rev` is the head of the lab's log: every transaction that changes what a page or panel
+ * shows does `UPDATE lab SET rev = rev + 1 … RETURNING rev` once and stamps its rows with it. The row lock makes
+ * revisions become visible in order, which a sequence would not.
+ */
+export const lab = pgTable(
+  'lab',
+  {
+    id: id(),
+    courseId: uuid('course_id')
+      .notNull()
+      .references(() => course.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    /** Eight base32 characters, without the hyphen. */
+    joinCode: text('join_code').notNull().unique(),
+    status: text('status', { enum: ['draft', 'open', 'closed'] })
+      .notNull()
+      .default('draft'),
+    rev: bigint('rev', { mode: 'number' }).notNull().default(0),
+    /** The revision at which the lab's own row last changed. */
+    changedRev: bigint('changed_rev', { mode: 'number' }).notNull().default(0),
+    /** Switches that later issues add (passive activity, open doors); parsed by the feature that owns each. */
+    settings: jsonb('settings').notNull().default({}),
+    openedAt: instantAt('opened_at'),
+    closedAt: instantAt('closed_at'),
+    /** Content is gone; the row stays so that clients get 410 and say what happened. */
+    deletedAt: instantAt('deleted_at'),
+    deletedBy: text('deleted_by'),
+    createdAt: createdAt(),
+  },
+  (table) => [index('lab_course').on(table.courseId)],
+);

@@ -1,0 +1,23 @@
+import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, revision } from './columns.js';
+import { lab } from './lab.js';
+
+/** A key inside a lab: created by the first `send` that names it, or declared ahead. */
+export const question = pgTable(
+  'question',
+  {
+    labId: uuid('lab_id')
+      .notNull()
+      .references(() => lab.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    title: text('title'),
+    /** Declared ones count 1, 2, 3 …; a key seen first in a `send` sorts naturally among them (see server/src/labs). */
+    position: doublePrecision('position').notNull(),
+    /** What makes a record right: set by later features, never given to participants. */
+    expected: jsonb('expected'),
+    targetMinutes: integer('target_minutes'),
+    rev: revision(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.labId, table.key] }), index('question_log').on(table.labId, table.rev)],
+);

@@ -1,0 +1,1 @@
+export type { Caller, ParticipantCaller, StaffCaller } from './caller.js';
