@@ -7,8 +7,10 @@ export default defineConfig({
   test: {
     include: ['{schema,sandbox,server}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**', 'server/e2e/**'],
+    globalSetup: ['server/test/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    maxWorkers: 2,
   },
 });

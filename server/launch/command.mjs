@@ -1,5 +1,5 @@
 /** A command of set-up: its output goes to a log, and a failure tells the log's last lines and where the rest is. */
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LaunchProblem } from './problem.mjs';
 import { startTied } from './tied-process.mjs';
@@ -21,14 +21,18 @@ export async function run(command, args, { log, cwd, env, user, cure }) {
   mkdirSync(dirname(log), { recursive: true });
   const file = openSync(log, 'a');
   try {
-    const from = writeSync(file, `\n$ ${[command, ...args].join(' ')}\n`);
+    writeSync(file, `\n$ ${[command, ...args].join(' ')}\n`);
+    const before = fstatSync(file).size;
     const tied = startTied(command, args, { cwd, env, user, output: [file, file], graceSeconds: 2 });
     running.add(tied);
     const code = await tied.exited;
     running.delete(tied);
     if (code === 0) return;
-    const said = readFileSync(log, 'utf8').slice(-4000).split('\n').slice(-15).join('\n').slice(from > 4000 ? 0 : undefined);
-    throw new LaunchProblem(`${command} ${args[0] ?? ''} ended with code ${code}. All it said is in ${log}; the last lines:\n${indent(said.trim())}`, cure);
+    const said = readFileSync(log).subarray(before).toString().trim().split('\n').slice(-15).join('\n').slice(-4000);
+    throw new LaunchProblem(
+      `${command} ${args[0] ?? ''} ended with code ${code}. All it said is in ${log}; the last lines:\n${indent(said)}`,
+      cure,
+    );
   } finally {
     closeSync(file);
   }
