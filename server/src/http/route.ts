@@ -60,5 +60,5 @@ export function defineRoute<
   handle: (input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<R> | ProblemReply | Response>,
 ): Route {
   // Types are forgotten here and nowhere else: `mount` parses the input by `spec` before it calls `handle`.
-  return { spec, handle } as Route;
+  return { spec, handle };
 }
