@@ -30,7 +30,9 @@ export function processMark(pid) {
 export function takeOnly(path, about) {
   const mine = `${path}.${process.pid}`;
   const write = (/** @type {string} */ to, /** @type {T} */ what) =>
-    writeFileSync(to, JSON.stringify({ pid: process.pid, mark: processMark(process.pid), about: what }), { mode: 0o600 });
+    writeFileSync(to, JSON.stringify({ pid: process.pid, mark: processMark(process.pid), about: what }), {
+      mode: 0o600,
+    });
   for (;;) {
     write(mine, about);
     try {
@@ -50,7 +52,8 @@ export function takeOnly(path, about) {
     }
     const holder = readHolder(path);
     if (holder === undefined) continue;
-    if (holder !== null && processMark(holder.pid) === holder.mark) return { held: false, pid: holder.pid, about: holder.about };
+    if (holder !== null && processMark(holder.pid) === holder.mark)
+      return { held: false, pid: holder.pid, about: holder.about };
     // Renaming is what decides between two that both found a dead holder; if a living one got in between, it gets it back.
     const dead = `${path}.dead.${process.pid}`;
     try {

@@ -75,7 +75,14 @@ export async function startPostgres({ dataDir, socketDir, durable = true, binDir
     join(bin, 'postgres'),
     ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     // stdin and output belong to us; a fast shutdown ends the sessions, so the grace is only for a checkpoint on a slow disk
-    { env: environment, user, cwd: '/', stopSignal: 'INT', graceSeconds: 30, litter: litter ?? (socketDir ? '' : sockets) },
+    {
+      env: environment,
+      user,
+      cwd: '/',
+      stopSignal: 'INT',
+      graceSeconds: 30,
+      litter: litter ?? (socketDir ? '' : sockets),
+    },
   );
   await untilReady(tied, log);
 
@@ -145,19 +152,33 @@ async function makeCluster({ folder, bin, user, durable, log }) {
   writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (user) chownSync(passwordFile, user.uid, user.gid);
   const options = ['--username', databaseUser, '--pwfile', passwordFile, '--auth', 'scram-sha-256'];
-  await run(join(bin, 'initdb'), ['-D', unfinished, ...options, '--encoding', 'UTF8', '--locale', 'C', ...(durable ? [] : ['--no-sync'])], {
-    log: log ?? '/dev/null',
-    env: environment,
-    user,
-    cwd: '/',
-  });
+  await run(
+    join(bin, 'initdb'),
+    ['-D', unfinished, ...options, '--encoding', 'UTF8', '--locale', 'C', ...(durable ? [] : ['--no-sync'])],
+    {
+      log: log ?? '/dev/null',
+      env: environment,
+      user,
+      cwd: '/',
+    },
+  );
   // `nbpulse` must exist before anyone connects; a single-user server makes it without one.
-  await run('/bin/sh', ['-c', `echo 'CREATE DATABASE nbpulse' | "$1" --single -D "$2" ${durable ? '' : '-F'} postgres`, 'sh', join(bin, 'postgres'), unfinished], {
-    log: log ?? '/dev/null',
-    env: environment,
-    user,
-    cwd: '/',
-  });
+  await run(
+    '/bin/sh',
+    [
+      '-c',
+      `echo 'CREATE DATABASE nbpulse' | "$1" --single -D "$2" ${durable ? '' : '-F'} postgres`,
+      'sh',
+      join(bin, 'postgres'),
+      unfinished,
+    ],
+    {
+      log: log ?? '/dev/null',
+      env: environment,
+      user,
+      cwd: '/',
+    },
+  );
   await rename(unfinished, join(folder, 'cluster'));
 }
 
@@ -221,4 +242,3 @@ async function untilReady(tied, log) {
     log === undefined ? undefined : `All it said is in ${log}.`,
   );
 }
-

@@ -6,7 +6,17 @@
  * any moment, power cut included, leaves either a finished step or one that is done again from its beginning.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { showing } from './progress.mjs';
 
@@ -51,7 +61,15 @@ export function writeWhole(path, text, mode = 0o644) {
   renameSync(temporary, path);
 }
 
-const notInputs = new Set(['node_modules', 'dist', 'lib', 'labextension', '__pycache__', '.pytest_cache', '.mypy_cache']);
+const notInputs = new Set([
+  'node_modules',
+  'dist',
+  'lib',
+  'labextension',
+  '__pycache__',
+  '.pytest_cache',
+  '.mypy_cache',
+]);
 
 /**
  * A hash of files' paths and content; folders are walked. A path that is not there counts as such.
@@ -64,7 +82,8 @@ export function hashOf(base, paths) {
     try {
       entries = readdirSync(join(base, path), { withFileTypes: true });
     } catch (error) {
-      const content = /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOTDIR' ? readFileSync(join(base, path)) : 'absent';
+      const content =
+        /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOTDIR' ? readFileSync(join(base, path)) : 'absent';
       hash.update(`${path}\0${content.length}\0`).update(content);
       return;
     }

@@ -50,13 +50,17 @@ exit "$code"
  */
 export function startTied(command, args, options = {}) {
   const { cwd, env, user, stopSignal = 'TERM', graceSeconds = 10, litter = '', output = ['pipe', 'pipe'] } = options;
-  const child = spawn('/bin/sh', ['-c', wrapper, 'nbpulse-tied', stopSignal, String(graceSeconds), litter, command, ...args], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ['pipe', ...output],
-    ...(user ? { uid: user.uid, gid: user.gid } : {}),
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', wrapper, 'nbpulse-tied', stopSignal, String(graceSeconds), litter, command, ...args],
+    {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['pipe', ...output],
+      ...(user ? { uid: user.uid, gid: user.gid } : {}),
+    },
+  );
   child.stdin?.on('error', () => undefined);
   /** @type {Promise<number>} exit code; 128 + signal number when a signal ended it, 127 when it could not be started */
   const exited = new Promise((settle) => {

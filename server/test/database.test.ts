@@ -8,7 +8,9 @@ describe('a test database', () => {
 
   it('is empty, and no other file sees it', async () => {
     const sql = postgres(database.url);
-    const [row] = await sql<{ tables: number }[]>`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'`;
+    const [row] = await sql<
+      { tables: number }[]
+    >`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'`;
     await sql.end();
     expect(row?.tables).toBe(0);
   });
@@ -31,10 +33,14 @@ describe('a test database', () => {
   it('is cloned from a template that has every migration', async () => {
     const migrated = await createDatabase();
     const sql = postgres(migrated.url);
-    const [row] = await sql<{ tables: number }[]>`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'`;
+    const [row] = await sql<
+      { tables: number }[]
+    >`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'`;
     await sql.end();
     await migrated.drop();
-    const migrations = readdirSync(new URL('../../schema/migrations', import.meta.url)).filter((name) => name.endsWith('.sql'));
+    const migrations = readdirSync(new URL('../../schema/migrations', import.meta.url)).filter((name) =>
+      name.endsWith('.sql'),
+    );
     expect(migrations.length).toBeGreaterThan(0);
     expect(row?.tables).toBeGreaterThan(0);
   });

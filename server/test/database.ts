@@ -35,7 +35,8 @@ export function useDatabase(options: { migrated?: boolean } = {}): TestDatabase 
   });
   return {
     get url() {
-      if (made === undefined) throw new Error('The database is there from beforeAll on; do not read its url while tests are collected.');
+      if (made === undefined)
+        throw new Error('The database is there from beforeAll on; do not read its url while tests are collected.');
       return made.url;
     },
   };
@@ -80,7 +81,9 @@ export async function createDatabase({ migrated = true } = {}): Promise<{ url: s
         }
       });
       if (left.length > 0) {
-        throw new Error(`The test left ${left.length} database connections open; their last statements:\n${left.join('\n')}`);
+        throw new Error(
+          `The test left ${left.length} database connections open; their last statements:\n${left.join('\n')}`,
+        );
       }
     },
   };

@@ -1,0 +1,80 @@
+/** The build: TypeScript, the teacher's pages, the JupyterLab extension. Each is done again only when its sources changed. */
+import { join } from 'node:path';
+import { run } from './command.mjs';
+import { root } from './layout.mjs';
+import { ensure, hashOf } from './steps.mjs';
+
+const compilerInputs = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
+
+/** Server, worker, sandbox and the words they share. @param {import('./layout.mjs').Home} home */
+export async function ensureCompiled(home) {
+  await ensure(home.stamps, {
+    name: 'server',
+    inputs: hashOf(root, [
+      ...compilerInputs,
+      ...['schema', 'sandbox', 'server'].flatMap((name) => [
+        `${name}/package.json`,
+        `${name}/tsconfig.json`,
+        `${name}/src`,
+      ]),
+      ...['cli', 'simulator', 'bench', 'test', 'e2e'].map((name) => `server/${name}`),
+      'sandbox/test',
+      'sandbox/bench',
+    ]),
+    makes: ['server/dist/src/main.js', 'server/dist/src/worker.js', 'server/dist/cli/main.js'].map((path) =>
+      join(root, path),
+    ),
+    run: () =>
+      run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'schema', 'sandbox', 'server'], {
+        log: join(home.logs, 'compile.log'),
+        cwd: root,
+      }),
+  });
+}
+
+/** @param {import('./layout.mjs').Home} home */
+export async function ensurePages(home) {
+  await ensure(home.stamps, {
+    name: "teacher's pages",
+    inputs: hashOf(root, [
+      ...compilerInputs,
+      'server/web',
+      'schema/src/wire',
+      'schema/package.json',
+      'server/package.json',
+    ]),
+    makes: [join(root, 'server/dist/web/index.html')],
+    run: () =>
+      run(
+        process.execPath,
+        [
+          join(root, 'node_modules/vite/bin/vite.js'),
+          'build',
+          '--config',
+          'server/web/vite.config.ts',
+          '--logLevel',
+          'warn',
+        ],
+        {
+          log: join(home.logs, 'pages.log'),
+          cwd: root,
+        },
+      ),
+  });
+}
+
+/** Labextension, into extension/nbpulse/labextension. @param {import('./layout.mjs').Home} home */
+export async function ensureExtension(home) {
+  await ensure(home.stamps, {
+    name: 'JupyterLab extension',
+    inputs: hashOf(root, [
+      ...compilerInputs,
+      ...['package.json', 'tsconfig.json', 'src', 'style', 'settings'].map((name) => `extension/${name}`),
+      'schema/src/wire',
+      'schema/package.json',
+    ]),
+    makes: [join(root, 'extension/nbpulse/labextension/package.json')],
+    run: () =>
+      run('npm', ['run', 'build', '--workspace', 'extension'], { log: join(home.logs, 'extension.log'), cwd: root }),
+  });
+}
