@@ -39,6 +39,7 @@ CREATE TABLE "checkpoint" (
 	"lab_id" uuid NOT NULL,
 	"participant_id" uuid NOT NULL,
 	"sha256" text NOT NULL,
+	"stored_sha256" text NOT NULL,
 	"bytes" integer NOT NULL,
 	"made_at" timestamp with time zone NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,

@@ -15,8 +15,10 @@ export const checkpoint = pgTable(
     participantId: uuid('participant_id')
       .notNull()
       .references(() => participant.id, { onDelete: 'cascade' }),
-    /** Of the exact bytes. How they are stored (outputs over 32 kB apart, the rest gzipped) is the checkpoint feature's. */
+    /** Of the exact bytes that were uploaded. */
     sha256: text('sha256').notNull(),
+    /** The blob that they are put together from: large outputs are blobs of their own (see server/src/checkpoints). */
+    storedSha256: text('stored_sha256').notNull(),
     bytes: integer('bytes').notNull(),
     madeAt: instantAt('made_at').notNull(),
     receivedAt: instantAt('received_at').notNull(),

@@ -82,6 +82,28 @@ export const assignmentPush = z.object({
 });
 export type AssignmentPush = z.infer<typeof assignmentPush>;
 
+/** What became of a push. The same content again adds no version. */
+export const pushReply = z.object({
+  id: z.uuid(),
+  slug,
+  version: z.int().positive(),
+  unchanged: z.boolean(),
+});
+export type PushReply = z.infer<typeof pushReply>;
+
+/** `GET /api/v1/courses/:course/assignments`: each with its newest version and the labs that link it. */
+export const assignmentView = z.object({
+  id: z.uuid(),
+  slug,
+  title: z.string(),
+  points: z.number(),
+  dueAt: z.iso.datetime({ offset: true }).nullable(),
+  version: z.int().positive(),
+  pushedAt: z.iso.datetime({ offset: true }),
+  labs: z.array(z.uuid()),
+});
+export type AssignmentView = z.infer<typeof assignmentView>;
+
 /**
  * The first four are verdicts on the student's code. `sandbox-error` is ours (also a package or data file that the
  * assignment names and that is missing, or a suite that does not import): it is retried, staff see it, it never scores.

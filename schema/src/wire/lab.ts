@@ -41,6 +41,29 @@ export const linkSignIn = z.object({
 });
 export type LinkSignIn = z.infer<typeof linkSignIn>;
 
+/** `GET /api/v1/links/:token`: what an unused link is for. An invited colleague's address is fixed; so is the account's of a reset. */
+export const linkView = z.object({
+  kind: z.enum(['first', 'invite', 'reset']),
+  email: z.string().nullable(),
+  /** Where the link leads: the course that an invited colleague joins, or the one that stands ready for the first owner. */
+  course: z.object({ name: z.string(), timeZone: z.string() }).nullable(),
+  role: staffRole.nullable(),
+  /** There is an account with this address already: its own password is asked for, none is set. */
+  account: z.boolean(),
+  expiresAt: instant,
+});
+export type LinkView = z.infer<typeof linkView>;
+
+/** `POST /api/v1/courses/:course/staff/links` (owners): a one-time link for a colleague. */
+export const staffLinkCreate = z.object({ email: z.email(), role: staffRole });
+export const staffLinkReply = z.object({ url: z.url(), expiresAt: instant });
+
+/** `PATCH /api/v1/courses/:course` */
+export const coursePatch = z.object({
+  name: z.string().trim().min(1, 'a course has a name').max(limits.labNameChars).optional(),
+  timeZone: z.string().max(64).optional(),
+});
+
 const labName = z.string().trim().min(1, 'a lab has a name').max(limits.labNameChars);
 /** `POST /api/v1/courses/:course/labs` */
 export const labCreate = z.object({
