@@ -1,0 +1,56 @@
+/** Names of a class: mathematicians first, then numbered ones for classes larger than the list. */
+const names = [
+  'Ada Lovelace',
+  'Emmy Noether',
+  'Leonhard Euler',
+  'Sofya Kovalevskaya',
+  'Carl Gauss',
+  'Maryam Mirzakhani',
+  'Alan Turing',
+  'Katherine Johnson',
+  'Bernhard Riemann',
+  'Sophie Germain',
+  'Kurt Gödel',
+  'Mary Somerville',
+  'Shiing-Shen Chern',
+  'Émilie du Châtelet',
+  'Maria Agnesi',
+  'Henri Poincaré',
+  'Julia Robinson',
+  'David Hilbert',
+  'Ingrid Daubechies',
+  'Muhammad al-Khwarizmi',
+  'Joseph Fourier',
+  'Olga Taussky',
+  'Andrey Kolmogorov',
+  'Srinivasa Ramanujan',
+  'Évariste Galois',
+  'Georg Cantor',
+  'Hypatia',
+  'Niels Abel',
+  'Florence Nightingale',
+  'Felix Klein',
+  'Dorothy Vaughan',
+  'Paul Erdős',
+  'Grace Hopper',
+  'Pierre de Fermat',
+  'Rózsa Péter',
+  'Augustin Cauchy',
+  'Mary Cartwright',
+  'Stefan Banach',
+  'Hua Luogeng',
+  'Cathleen Morawetz',
+  'Omar Khayyam',
+  'Brahmagupta',
+  'Sun-Yung Alice Chang',
+  'John von Neumann',
+  'Karen Uhlenbeck',
+  'Blaise Pascal',
+] as const;
+
+/** @example studentName(0) // 'Ada Lovelace' */
+export function studentName(index: number): string {
+  const name = names[index % names.length] ?? 'Student';
+  const round = Math.floor(index / names.length);
+  return round === 0 ? name : `${name} ${round + 1}`;
+}
