@@ -210,6 +210,7 @@ CREATE TABLE "question" (
 	"lab_id" uuid NOT NULL,
 	"key" text NOT NULL,
 	"title" text,
+	"declared" boolean DEFAULT false NOT NULL,
 	"position" double precision NOT NULL,
 	"expected" jsonb,
 	"target_minutes" integer,

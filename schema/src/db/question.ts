@@ -1,4 +1,4 @@
-import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, revision } from './columns.js';
 import { lab } from './lab.js';
 
@@ -11,6 +11,8 @@ export const question = pgTable(
       .references(() => lab.id, { onDelete: 'cascade' }),
     key: text('key').notNull(),
     title: text('title'),
+    /** Made ahead by staff; the others came with somebody's first `send`, and participants see only their own of these. */
+    declared: boolean('declared').notNull().default(false),
     /** Declared ones count 1, 2, 3 …; a key seen first in a `send` sorts naturally among them (see server/src/labs). */
     position: doublePrecision('position').notNull(),
     /** What makes a record right: set by later features, never given to participants. */
