@@ -1,0 +1,1 @@
+export { openBlobs, type Blobs, type BlobUse } from './blobs.js';
