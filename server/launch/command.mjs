@@ -42,13 +42,14 @@ export async function run(command, args, { log, cwd, env, user, cure }) {
  * The output of a short command, or null when it failed or took longer than `timeoutMs`.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, user?: { uid: number, gid: number } | null, timeoutMs?: number, cwd?: string }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, user?: { uid: number, gid: number } | null, timeoutMs?: number, cwd?: string, onError?: (text: string) => void }} [options]
  * @returns {Promise<string | null>}
  */
-export async function ask(command, args, { timeoutMs = 20_000, ...options } = {}) {
-  const tied = startTied(command, args, { ...options, graceSeconds: 1, output: ['pipe', 'ignore'] });
+export async function ask(command, args, { timeoutMs = 20_000, onError, ...options } = {}) {
+  const tied = startTied(command, args, { ...options, graceSeconds: 1, output: ['pipe', onError ? 'pipe' : 'ignore'] });
   let text = '';
   tied.child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+  if (onError) tied.child.stderr?.setEncoding('utf8').on('data', onError);
   const timer = setTimeout(() => void tied.stop(), timeoutMs);
   const closed = new Promise((settle) => tied.child.once('close', settle).once('error', settle));
   const code = await tied.exited;
