@@ -1,0 +1,2 @@
+export { courseRoutes } from './routes.js';
+export { timeZoneProblem } from './time-zone.js';
