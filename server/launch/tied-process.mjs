@@ -28,7 +28,11 @@ wait "$child"; code=$?
 kill -s KILL "$watcher" 2>/dev/null
 trap '' TERM
 kill -s TERM 0 2>/dev/null
-[ -n "$litter" ] && rm -rf -- "$litter"
+if [ -n "$litter" ]; then
+  # a container engine leaves mounts in its folder
+  while read -r _ at _; do case $at in "$litter"/*) umount -l "$at";; esac; done 2>/dev/null </proc/mounts
+  rm -rf -- "$litter"
+fi
 exit "$code"
 `;
 

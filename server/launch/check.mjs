@@ -1,0 +1,115 @@
+/**
+ * `npm run check`: format, typed lint with zero warnings, types, import arrows, unused exports, file length; ruff and mypy for
+ * Python. All of them run, so that one run shows all there is to mend. `-- --only eslint` runs one.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stopCommands } from './command.mjs';
+import { tooLong } from './file-length.mjs';
+import { openHome, root } from './layout.mjs';
+import { ensureNpmPackages } from './npm-packages.mjs';
+import { LaunchProblem, explain } from './problem.mjs';
+import { say } from './progress.mjs';
+import { ensureEnvironment, ensureTools, findPython } from './python.mjs';
+import { alone } from './setup.mjs';
+import { startTied } from './tied-process.mjs';
+
+const node = process.execPath;
+const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
+
+/** Python that is checked; what is not there yet is left out. */
+const pythonFolders = ['extension/nbpulse', 'extension/test_python', 'sandbox/harness', 'server/launch/python'];
+/** mypy names a module once: the tests' folders are checked on their own. */
+const mypyRuns = [['extension/nbpulse', 'extension/test_python'], ['sandbox/harness'], ['server/launch/python']];
+
+/** @returns {Promise<string>} the interpreter with ruff and mypy */
+async function setUpTools() {
+  const home = openHome();
+  return alone(home, async () => {
+    await ensureNpmPackages(home);
+    const python = await findPython();
+    if (!('executable' in python)) throw new LaunchProblem(`Python cannot be checked: ${python.why}.`, python.cure);
+    const { uv } = await ensureTools(home, python);
+    return ensureEnvironment(home, python, uv, 'develop', 'Python for tests and checks');
+  });
+}
+
+async function main() {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.once(signal, () => void stopCommands().then(() => process.exit(130)));
+  const { only } = parseArgs({ options: { only: { type: 'string', multiple: true } } }).values;
+  const python = await setUpTools();
+  const there = (/** @type {string[]} */ folders) => folders.filter((path) => existsSync(join(root, path)));
+
+  /** @type {[string, () => Promise<boolean>][]} */
+  const checks = [
+    ['prettier', () => succeeds(node, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
+    ['types', () => succeeds(node, [bin('typescript/bin/tsc'), '-b'])],
+    [
+      'eslint',
+      () => succeeds(node, ['--max-old-space-size=4096', bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.']),
+    ],
+    [
+      'import arrows',
+      () =>
+        succeeds(node, [
+          bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+          ...there(['schema/src', 'sandbox/src', 'server/src', 'server/web/src', 'server/cli', 'extension/src']),
+        ]),
+    ],
+    ['unused exports', () => succeeds(node, [bin('knip/bin/knip.js'), '--no-progress'])],
+    ['file length', async () => report(tooLong())],
+    ['ruff', () => succeeds(python, ['-m', 'ruff', 'check', ...there(pythonFolders)])],
+    [
+      'ruff format',
+      () => succeeds(python, ['-m', 'ruff', 'format', '--check', '--line-length', '120', ...there(pythonFolders)]),
+    ],
+    [
+      'mypy',
+      async () => {
+        const results = [];
+        for (const folders of mypyRuns.map(there).filter((some) => some.length > 0)) {
+          results.push(await succeeds(python, ['-m', 'mypy', '--strict', '--explicit-package-bases', ...folders]));
+        }
+        return results.every(Boolean);
+      },
+    ],
+  ];
+
+  /** @type {string[]} */
+  const lines = [];
+  let failed = 0;
+  for (const [name, check] of checks.filter(([name]) => only === undefined || only.includes(name))) {
+    say(`── ${name}`);
+    const began = performance.now();
+    const good = await check();
+    if (!good) failed += 1;
+    lines.push(`  ${good ? 'ok    ' : 'FAILED'}  ${name} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+  }
+  process.stdout.write(`\n${lines.join('\n')}\n\n${lines.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 && lines.length > 0 ? 0 : 1;
+}
+
+/** @param {string} command @param {string[]} args */
+async function succeeds(command, args) {
+  const tied = startTied(command, args, {
+    cwd: root,
+    output: ['inherit', 'inherit'],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+  });
+  return (await tied.exited) === 0;
+}
+
+/** @param {string[]} complaints */
+function report(complaints) {
+  for (const line of complaints) process.stdout.write(`${line}\n`);
+  return complaints.length === 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(explain(error));
+  process.exitCode = 1;
+}
