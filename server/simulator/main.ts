@@ -1,5 +1,5 @@
 /**
- * A class, played through the public API only: `node server/dist/simulator/main.js --server URL --code KMNS-42QX`.
+ * A class, played through the public API only: `node server/dist/simulator/main.js --server URL --join-code KMNS-42QX`.
  */
 import { parseArgs } from 'node:util';
 import { labScript } from './lab-script.js';
@@ -10,7 +10,7 @@ import { playStudent } from './student.js';
 const help = `Plays a class through a lab, in real time, through the public API.
 
   --server URL      the nbpulse server (default: $NBPULSE_SERVER)
-  --code CODE       the lab's join code (default: $NBPULSE_JOIN_CODE)
+  --join-code CODE  the lab's join code (default: $NBPULSE_JOIN_CODE)
   --students N      how many (default 30)
   --minutes M       how long the whole lab takes a median student (default 20)
   --seed N          the same seed plays the same class (default 7)
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       server: { type: 'string', default: process.env['NBPULSE_SERVER'] },
-      code: { type: 'string', default: process.env['NBPULSE_JOIN_CODE'] },
+      'join-code': { type: 'string', default: process.env['NBPULSE_JOIN_CODE'] },
       students: { type: 'string', default: '30' },
       minutes: { type: 'string', default: '20' },
       seed: { type: 'string', default: '7' },
@@ -31,11 +31,11 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { server, code } = values;
+  const { server, 'join-code': code } = values;
   const [students, minutes, seed] = [values.students, values.minutes, values.seed].map(Number);
   if (!server || !code || !students || !minutes || seed === undefined || Number.isNaN(seed) || students > 5_000) {
     console.error(
-      `--server and --code are needed; --students (1 to 5000), --minutes and --seed are numbers.\n\n${help}`,
+      `--server and --join-code are needed; --students (1 to 5000), --minutes and --seed are numbers.\n\n${help}`,
     );
     return 2;
   }
