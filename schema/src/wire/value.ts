@@ -24,7 +24,7 @@ export const textJson = z.object({
   cut: z.object({ length: z.int().nonnegative(), sha256: z.string().length(64) }).optional(),
 });
 
-/** An element of an array or a table cell. Null is a missing value; text may carry escapes (the column says so). */
+/** An element of an array or a table cell. Null is a missing value; with `esc` on the array or column its texts carry escapes. */
 export const cellJson = z.union([z.null(), z.boolean(), z.number(), z.string()]);
 export type CellJson = z.infer<typeof cellJson>;
 
@@ -82,10 +82,18 @@ export const arrayValue = z.object({
   dtype: label,
   shape: z.array(z.int().nonnegative()).max(64),
   v: z.array(cellJson),
+  esc: z.literal(true).optional(),
   /** Statistics over all elements of a numeric array, NaN left out. */
   stats: z.object({ min: floatJson, max: floatJson, mean: floatJson, std: floatJson, nan: z.int() }).optional(),
   /** sha256 over dtype, shape and the elements' bytes (little endian, C order); equal arrays, equal hash. */
   sha256: sha256.optional(),
+});
+
+const frameColumn = z.object({
+  name: z.string(),
+  dtype: label,
+  v: z.array(cellJson),
+  esc: z.literal(true).optional(),
 });
 
 /** A table or a series, column by column; `shape` is the full one, `v` holds the first rows. A series has one column. */
@@ -94,8 +102,8 @@ export const frameValue = z.object({
   lib: label,
   kind: z.enum(['frame', 'series']),
   shape: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
-  index: z.object({ name: z.string(), dtype: label, v: z.array(cellJson) }).optional(),
-  columns: z.array(z.object({ name: z.string(), dtype: label, v: z.array(cellJson) })),
+  index: frameColumn.optional(),
+  columns: z.array(frameColumn),
   sha256: sha256.optional(),
 });
 

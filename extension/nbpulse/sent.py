@@ -1,0 +1,62 @@
+"""What `send` gives back: nothing to see unless it is a cell's last line where no page shows the mark itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .journal import Entry
+
+if TYPE_CHECKING:
+    from .custodian import Custodian
+
+#: A record that is on its way is given this long before a cell's output says "queued".
+_GRACE_SECONDS = 0.15
+
+
+class Sent:
+    """`saved`, `queued` or `refused: why`. Its `status` is that of now, not of when it was made."""
+
+    __slots__ = ("_custodian", "_entry", "_message")
+
+    def __init__(self, custodian: Custodian | None, entry: Entry | None, message: str = "") -> None:
+        self._custodian = custodian
+        self._entry = entry
+        self._message = message
+
+    @classmethod
+    def not_taken(cls, why: str) -> Sent:
+        return cls(None, None, f"refused: {why}")
+
+    @property
+    def status(self) -> str:
+        if self._entry is None:
+            return self._message
+        return self._entry.outcome or "queued"
+
+    def __repr__(self) -> str:
+        return self.status
+
+    def __bool__(self) -> bool:
+        """True when the record was taken."""
+        return self._entry is not None
+
+    def _is_over(self) -> bool:
+        return self._entry is None or self._entry.outcome is not None
+
+    def _ipython_display_(self) -> None:
+        """With a page attached the mark stands beside the cell, and the notebook's file stays clean."""
+        custodian = self._custodian
+        if custodian is None:
+            from .custodian import custodian as current  # noqa: PLC0415
+
+            custodian = current()
+        if not custodian.page.attached:
+            raise NotImplementedError  # IPython then shows the repr
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        custodian, entry = self._custodian, self._entry
+        enrolment = custodian.current if custodian is not None else None
+        if custodian is not None and entry is not None and enrolment is not None:
+            seconds = _GRACE_SECONDS if custodian.upload.is_ready(enrolment.claim) else 0.0
+            custodian.wait_saved(self._is_over, seconds)
+        return {"text/plain": repr(self)}
