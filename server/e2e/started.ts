@@ -1,0 +1,117 @@
+/**
+ * nbpulse as a newcomer has it: `npm start` on a data folder and ports of its own, stopped and removed at the end.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const launcher = fileURLToPath(new URL('../launch/start.mjs', import.meta.url));
+
+export interface Started {
+  /** `http://127.0.0.1:PORT` */
+  server: string;
+  teacherLink: string;
+  /** Absent with `--no-notebook`. */
+  notebookLink: string;
+  /** The launcher's process id. */
+  pid: number;
+  dataDir: string;
+  /** Everything that the launcher said, for a failing test's report. */
+  said: () => string;
+  stop: () => Promise<void>;
+}
+
+/** Ports that were free a moment ago; several at once, so that they differ. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export async function startNbpulse(options: { args?: string[]; notebook?: boolean } = {}): Promise<Started> {
+  const { args = [], notebook = true } = options;
+  const [port, jupyterPort] = await freePorts(2);
+  const dataDir = mkdtempSync(join(tmpdir(), 'nbpulse-e2e-'));
+  const child = spawn(
+    process.execPath,
+    [
+      launcher,
+      '--data',
+      dataDir,
+      '--port',
+      String(port),
+      '--jupyter-port',
+      String(jupyterPort),
+      ...(notebook ? [] : ['--no-notebook']),
+      ...args,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DATABASE_URL: undefined } },
+  );
+  const lines: string[] = [];
+  const stop = async (): Promise<void> => {
+    await ended(child, 'SIGTERM');
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const links = await readLinks(child, lines, notebook);
+    return {
+      server: `http://127.0.0.1:${port}`,
+      ...links,
+      pid: child.pid ?? -1,
+      dataDir,
+      said: () => lines.join('\n'),
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw new Error(`npm start did not print its links. It said:\n${lines.join('\n')}`, { cause });
+  }
+}
+
+function readLinks(
+  child: ChildProcess,
+  lines: string[],
+  notebook: boolean,
+): Promise<{ teacherLink: string; notebookLink: string }> {
+  return new Promise((resolve, reject) => {
+    const links = { teacherLink: '', notebookLink: '' };
+    const timeout = setTimeout(() => reject(new Error('no links within five minutes')), 300_000);
+    child.once('exit', (code) => reject(new Error(`the launcher ended with code ${code ?? 'none'}`)));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        links.teacherLink = /Teacher's page\s+(\S+)/.exec(line)?.[1] ?? links.teacherLink;
+        links.notebookLink = /Student's notebook\s+(\S+)/.exec(line)?.[1] ?? links.notebookLink;
+        if (links.teacherLink && (links.notebookLink || !notebook)) {
+          clearTimeout(timeout);
+          resolve(links);
+        }
+      });
+    }
+  });
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await exited;
+}
