@@ -179,11 +179,13 @@ export async function ensureEnvironment(home, python, uv, name, title) {
  * @param {import('./layout.mjs').Home} home @param {string} uv @param {Interpreter} python
  */
 export async function ensureWheel(home, uv, python) {
-  const version = JSON.parse(readFileSync(join(root, 'extension/package.json'), 'utf8')).version;
+  const source = readFileSync(join(root, 'extension/nbpulse/version.py'), 'utf8');
+  const version = /VERSION = "(?<version>[^"]+)"/.exec(source)?.groups?.version ?? '';
   const wheel = join(home.wheels, `nbpulse-${version}-py3-none-any.whl`);
   const inputs = hashText(
     hashOf(root, [
       'extension/pyproject.toml',
+      'extension/hatch_build.py',
       'extension/install.json',
       'extension/README.md',
       'extension/nbpulse',

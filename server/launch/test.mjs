@@ -7,7 +7,7 @@
  *
  * Tests that skip themselves append a JSON line `{"what", "cure"}` to the file that NBPULSE_SKIPS names.
  */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,13 +17,11 @@ import { openHome, root } from './layout.mjs';
 import { LaunchProblem, explain } from './problem.mjs';
 import { say } from './progress.mjs';
 import { alone, setUp } from './setup.mjs';
-import { countReport, fromJestJson, fromJunit, fromPlaywright } from './test-reports.mjs';
+import { countReport } from './test-reports.mjs';
+import { runnerNames, runnersOf } from './test-runners.mjs';
 import { startTied } from './tied-process.mjs';
 
-const node = process.execPath;
-const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
-const runnerNames = /** @type {const} */ (['vitest', 'jest', 'pytest', 'launch', 'browser']);
-/** @typedef {(typeof runnerNames)[number]} RunnerName */
+/** @typedef {import('./test-runners.mjs').RunnerName} RunnerName */
 /** A part that is missing, and how to get it. @typedef {{ what: string, cure: string }} Skip */
 
 /** @type {import('./tied-process.mjs').TiedProcess | undefined} */
@@ -87,77 +85,16 @@ async function main() {
     ...(docker?.ok ? { DOCKER_HOST: docker.host } : {}),
   };
 
-  const report = (/** @type {string} */ name) => join(reports, name);
-  /** @type {Record<RunnerName, { command: string, args: string[], env?: NodeJS.ProcessEnv, report: string, read: (text: string) => import('./test-reports.mjs').Counts } | null>} */
-  const runners = {
-    vitest: {
-      command: node,
-      args: [
-        bin('vitest/vitest.mjs'),
-        'run',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${report('vitest.json')}`,
-      ],
-      report: report('vitest.json'),
-      read: fromJestJson,
-    },
-    jest: {
-      command: node,
-      args: [bin('jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${report('jest.json')}`],
-      report: report('jest.json'),
-      read: fromJestJson,
-    },
-    pytest: made.develop.ok
-      ? {
-          command: made.develop.value,
-          args: ['-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${report('pytest.xml')}`, ...pythonTests()],
-          env: { PYTHONDONTWRITEBYTECODE: '1' },
-          report: report('pytest.xml'),
-          read: fromJunit,
-        }
-      : null,
-    launch: {
-      command: node,
-      args: [
-        '--test',
-        '--test-concurrency=1',
-        ...reporters(report('launch.xml')),
-        ...(rest.length > 0 ? [] : launchTests()),
-      ],
-      report: report('launch.xml'),
-      read: fromJunit,
-    },
-    browser: chromium
-      ? {
-          command: node,
-          args: [
-            bin('@playwright/test/cli.js'),
-            'test',
-            '--config',
-            'server/e2e/playwright.config.ts',
-            '--reporter=list,json',
-          ],
-          env: {
-            PLAYWRIGHT_JSON_OUTPUT_NAME: report('browser.json'),
-            PLAYWRIGHT_JSON_OUTPUT_FILE: report('browser.json'),
-          },
-          report: report('browser.json'),
-          read: fromPlaywright,
-        }
-      : null,
-  };
-
   const total = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const lines = [];
-  for (const name of only) {
-    const runner = runners[name];
-    if (runner === null) continue;
-    say(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
+  const host = { reports, python: made.develop.ok ? made.develop.value : null, chromium, rest };
+  for (const runner of only.flatMap((name) => runnersOf(name, host))) {
+    say(`\n── ${runner.title} ${'─'.repeat(70 - runner.title.length)}`);
     const began = performance.now();
-    current = startTied(runner.command, [...runner.args, ...rest], {
-      cwd: root,
+    const { command, args, cwd } = runner;
+    current = startTied(command, args, {
+      cwd,
       env: { ...env, ...runner.env },
       output: ['inherit', 'inherit'],
       graceSeconds: 20,
@@ -166,7 +103,7 @@ async function main() {
     const { note, ...counts } = countReport(runner.report, runner.read, code);
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
-    lines.push(`  ${name.padEnd(8)} ${said(counts)}  (${seconds} s)${note ? `  – ${note}` : ''}`);
+    lines.push(`  ${runner.title.padEnd(24)} ${said(counts)}  (${seconds} s)${note ? `  – ${note}` : ''}`);
   }
 
   skips.push(...readSkips(skipFile));
@@ -185,23 +122,6 @@ async function main() {
 
 /** @param {import('./test-reports.mjs').Counts} counts */
 const said = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
-
-/** @param {string} xml */
-const reporters = (xml) => [
-  ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
-  ...['--test-reporter=junit', `--test-reporter-destination=${xml}`],
-];
-
-function pythonTests() {
-  return ['extension/test_python', 'sandbox/harness/test', 'examples'].filter((path) => existsSync(join(root, path)));
-}
-
-function launchTests() {
-  const folder = join(root, 'server/launch');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.test.mjs'))
-    .map((name) => join(folder, name));
-}
 
 /** @returns {{ only: RunnerName[], rest: string[] }} what follows `--` goes to the runner */
 function readArguments() {

@@ -2,8 +2,9 @@
 
     python3 fetch_wheels.py LIST FOLDER INDEX-URL [INDEX-URL ...]
 
-Each line of the list is ``name==version [; sys_platform == "..."] --hash=sha256:...`` as pip reads it. A wheel is taken only
-if its hash is in the list and its tag fits this machine. Proxies and certificates come from the usual environment variables.
+Each line of the list is ``name==version [; sys_platform == "..."] --hash=sha256:...`` as pip reads it. A wheel is
+taken only if its hash is in the list and its tag fits this machine. Proxies and certificates come from the usual
+environment variables.
 """
 
 import hashlib
@@ -19,8 +20,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, NamedTuple, Set
+from typing import NamedTuple
 
 TIMEOUT_SECONDS = 60
 ATTEMPTS = 3
@@ -29,7 +31,7 @@ ATTEMPTS = 3
 class Pin(NamedTuple):
     name: str
     version: str
-    hashes: Set[str]
+    hashes: set[str]
 
 
 class Wheel(NamedTuple):
@@ -107,8 +109,8 @@ def unpack(content: bytes, folder: Path) -> None:
             target.chmod(0o755 if runs else 0o644)
 
 
-def install(pin: Pin, folder: Path, indexes: List[str]) -> None:
-    tried: List[str] = []
+def install(pin: Pin, folder: Path, indexes: list[str]) -> None:
+    tried: list[str] = []
     for index in indexes:
         try:
             found = list(wheels(index, pin.name))
