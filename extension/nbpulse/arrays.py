@@ -176,11 +176,11 @@ def cell(value: Any) -> Cell:
     if kind is bool:
         return bool(value)
     if kind is str:
-        return value if len(value) <= _CELL_CHARS else value[:_CELL_CHARS] + "…"
+        return str(value if len(value) <= _CELL_CHARS else value[:_CELL_CHARS] + "…")
     if kind is int:
-        return value if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(encode_int(value).get("v", "…"))
+        return int(value) if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(encode_int(value).get("v", "…"))
     if kind is float:
-        return float_json(value)
+        return None if value != value else float_json(value)  # among objects NaN is what pandas calls missing
     if hasattr(kind, "isoformat"):
         text = safe_str(value) if safe_str(value) == "NaT" else safe_str(value.isoformat())
         return None if text == "NaT" else text

@@ -53,15 +53,10 @@ def _rows(total: int, columns: int, budget: Budget) -> int:
 def _column(pd: Any, name: object, series: Any, rows: int, budget: Budget) -> dict[str, Any]:
     head = series.iloc[:rows]
     np = sys.modules["numpy"]
-    values = head.to_numpy()
-    if (
-        values.dtype.kind in "biuf"
-        or str(head.dtype).startswith(("datetime64[", "timedelta64["))
-        and values.dtype.kind in "mM"
-    ):
-        cells = cells_of(np, values)
-    else:
-        cells = [cell(item) for item in values.tolist()] if values.ndim == 1 else [cell(item) for item in head]
+    if isinstance(head.dtype, np.dtype) and head.dtype.kind != "O":
+        cells = cells_of(np, head.to_numpy())
+    else:  # objects, text, nullable numbers, dates with a zone, categories
+        cells = [cell(item) for item in head.astype(object).to_numpy().tolist()]
     budget.nodes -= len(cells)
     out: dict[str, Any] = {"name": label(name), "dtype": label(series.dtype), "v": cells}
     escape_cells(out, budget)

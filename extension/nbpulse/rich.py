@@ -55,13 +55,23 @@ def _encode(mime: str, data: Any, of: str, budget: Budget) -> Encoded | None:
                 data = base64.b64decode(data, validate=False)
             except ValueError:
                 return None
-        if not isinstance(data, bytes) or not data or budget.depth > 0:
+        if not isinstance(data, bytes) or not data:
             return None
-        return checked_image(mime, data, of)
+        return _afford(checked_image(mime, data, of), budget)
     if not isinstance(data, str) or not data:
         return None
-    if mime == "image/svg+xml" and budget.depth == 0:
-        return checked_image(mime, data.encode("utf-8", "replace"), of)
+    if mime == "image/svg+xml":
+        return _afford(checked_image(mime, data.encode("utf-8", "replace"), of), budget)
     text = text_json(data, limits.TEXT_CHARS, max(200, budget.text_bytes))
     budget.text_bytes -= len(text["v"])
     return {"t": "rich", "cls": of, "mime": mime, "data": text}
+
+
+def _afford(encoded: Encoded, budget: Budget) -> Encoded | None:
+    """Inside another value a picture pays like text; one that is too large there arrives as its repr."""
+    if budget.depth == 0:
+        return encoded
+    if len(encoded["b64"]) > budget.text_bytes:
+        return None
+    budget.text_bytes -= len(encoded["b64"])
+    return encoded
