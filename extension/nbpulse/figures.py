@@ -67,8 +67,8 @@ def _matplotlib_figure(value: Any) -> Any:
     np = sys.modules.get("numpy")
     if np is not None and isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.size:
         value = value.flat[0]
-    elif isinstance(value, (list, tuple)) and value:  # bars and error bars are tuples of a class of their own
-        value = value[0]
+    elif type(value) in (list, tuple) or type(value).__module__ == "matplotlib.container":  # bars, error bars
+        value = value[0] if isinstance(value, (list, tuple)) and value else None
     artist = sys.modules.get("matplotlib.artist")
     if artist is not None and isinstance(value, artist.Artist):
         figure = getattr(value, "figure", None)
@@ -108,7 +108,12 @@ def _encode_pil(value: Any) -> Encoded:
 
 def _png(picture: Any) -> bytes:
     buffer = io.BytesIO()
-    if picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"):
-        picture = picture.convert("RGB")
+    if picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
+        try:
+            picture = picture.convert("L" if picture.mode in ("I", "F") else "RGB")
+        except ValueError as error:
+            raise Refused(
+                "cannot-encode", f"a picture of mode {picture.mode} has no form as PNG; convert it to RGB first."
+            ) from error
     picture.save(buffer, format="PNG")
     return buffer.getvalue()

@@ -1,0 +1,42 @@
+"""Every test gets a state folder of its own, and leaves no thread and no kernel behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from await_condition import eventually
+from lab_server import LabServer
+
+
+@pytest.fixture(autouse=True)
+def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    for name in ("SERVER", "LAB", "PARTICIPANT", "TOKEN"):
+        monkeypatch.delenv(f"NBPULSE_{name}", raising=False)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    eventually(
+        lambda: (
+            not [
+                thread for thread in threading.enumerate() if thread not in before and thread.name.startswith("nbpulse")
+            ]
+        ),
+        "the threads of nbpulse to end",
+    )
+
+
+@pytest.fixture
+def server() -> Iterator[LabServer]:
+    lab_server = LabServer()
+    lab_server.start()
+    yield lab_server
+    lab_server.stop()
