@@ -1,0 +1,156 @@
+/**
+ * The command line of one sandbox, built as data from the outside in:
+ *
+ *     sh: arrange the descriptors, join the control groups
+ *       setpriv: drop root (never bwrap as root: inside it is uid 1000, outside it would still be 0)
+ *         unshare + mount: the tmpfs with an inode limit, which bwrap's own --tmpfs lacks
+ *           bwrap: namespaces, root, capabilities, system call filter
+ *             sh: ulimits, tier B only
+ *               the program
+ */
+import type { RunLimits } from '@nbpulse/schema/wire';
+import { KiB, MiB, second } from '@nbpulse/schema/wire';
+import type { RootFolders } from './root-folders.js';
+
+/** Descriptors of the starter, in the order of Node's stdio array. The program keeps 0, 1, 2 and the seam as 3. */
+export const descriptors = { seam: 0, stdout: 1, stderr: 2, stdin: 3, seccomp: 4, info: 5 } as const;
+export const seamFd = 3;
+
+export const sharedMemoryBytes = 8 * MiB;
+const sharedMemoryInodes = 128;
+/** One file may be as small as it likes, but not one of millions. 64 MiB give 4,096 inodes. */
+const bytesPerInode = 16 * KiB;
+
+export interface SandboxCommand {
+  bwrap: string;
+  root: RootFolders;
+  harnessPath: string;
+  dataPath: string;
+  /** Empty folders of this run. */
+  tmpMountPoint: string;
+  shmMountPoint: string;
+  limits: RunLimits;
+  /** Set when we are root: the uid to become outside. */
+  uid?: number;
+  /** Tier A: where to write the starter's id. */
+  procsPaths: readonly string[];
+  /** Whether `unshare` and `mount` may make the tmpfs (some hosts allow bwrap only). */
+  canLimitInodes: boolean;
+  /** Tier B: limits per process. */
+  perProcessLimits: boolean;
+  /** Descriptors that this process inherited without close-on-exec; the sandbox must not get them. */
+  strayFds: readonly number[];
+  argv: readonly string[];
+}
+
+/**
+ * `exec 9<&0 …` swaps stdin and the seam. The seam comes in as descriptor 0, because those up to 2 are the ones that Node
+ * makes blocking again for a child; the flag belongs to the socket, so the swapped descriptor is blocking as well.
+ */
+const starter = [
+  'exec 9<&0 0<&3 3<&9 9<&-',
+  'while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done',
+  'shift',
+  'exec "$@"',
+].join('\n');
+
+const mountThenExec = [
+  'mount -t tmpfs -o "$1" none "$2" && mount -t tmpfs -o "$3" none "$4" || exit 125',
+  'shift 4',
+  'exec "$@"',
+].join('\n');
+
+/** dash calls it -p, bash -u. Set inside the user namespace, where the processes of this uid outside do not count. */
+const limitThenExec = [
+  'ulimit -v "$1"; ulimit -t "$2"; ulimit -f "$3"; ulimit -p "$4" 2>/dev/null || ulimit -u "$4"',
+  'shift 4',
+  'exec "$@"',
+].join('\n');
+
+export function sandboxArgv(command: SandboxCommand): [string, ...string[]] {
+  const stray = command.strayFds.map((fd) => `exec ${fd}>&-\n`).join('');
+  // dash cannot name descriptors above 9. bash with a socket as stdin takes itself for rshd's and would read ~/.bashrc.
+  const shell: [string, ...string[]] = command.strayFds.some((fd) => fd > 9) ? ['bash', '--norc'] : ['/bin/sh'];
+  return [
+    ...shell,
+    '-c',
+    stray + starter,
+    'nbpulse-sandbox',
+    ...command.procsPaths,
+    '--',
+    ...dropRoot(command.uid),
+    ...limitedTmpfs(command),
+    ...bwrapArgv(command),
+    ...perProcess(command),
+    ...command.argv,
+  ];
+}
+
+function dropRoot(uid: number | undefined): string[] {
+  if (uid === undefined) return [];
+  const id = String(uid);
+  const identity = ['--reuid', id, '--regid', id, '--clear-groups'];
+  return ['setpriv', ...identity, '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
+}
+
+const tmpfsOptions = (bytes: number, inodes: number): string =>
+  `size=${bytes},nr_inodes=${inodes},mode=1777,nosuid,nodev`;
+
+function limitedTmpfs(command: SandboxCommand): string[] {
+  if (!command.canLimitInodes) return [];
+  const tmp = tmpfsOptions(command.limits.tmpBytes, Math.ceil(command.limits.tmpBytes / bytesPerInode));
+  const shm = tmpfsOptions(sharedMemoryBytes, sharedMemoryInodes);
+  const mounts = [tmp, command.tmpMountPoint, shm, command.shmMountPoint];
+  return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mountThenExec, 'sh', ...mounts];
+}
+
+function bwrapArgv(command: SandboxCommand): string[] {
+  const { limits, root } = command;
+  const cores = String(Math.ceil(limits.cpus));
+  const environment: Readonly<Record<string, string>> = {
+    PATH: root.path,
+    HOME: '/tmp',
+    TMPDIR: '/tmp',
+    LANG: 'C.UTF-8',
+    MPLBACKEND: 'Agg',
+    // One thread per core that the sandbox may use: more only costs memory and processes.
+    OPENBLAS_NUM_THREADS: cores,
+    OMP_NUM_THREADS: cores,
+    NBPULSE_SEAM_FD: String(seamFd),
+  };
+  return [
+    command.bwrap,
+    '--unshare-all',
+    '--die-with-parent',
+    '--new-session',
+    ...['--cap-drop', 'ALL'],
+    '--clearenv',
+    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
+    ...root.argv,
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...(command.canLimitInodes
+      ? ['--bind', command.shmMountPoint, '/dev/shm', '--remount-ro', '/dev', '--bind', command.tmpMountPoint, '/tmp']
+      : [
+          ...['--size', String(sharedMemoryBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
+          ...['--size', String(limits.tmpBytes), '--tmpfs', '/tmp'],
+        ]),
+    ...['--ro-bind', command.harnessPath, '/harness'],
+    ...['--ro-bind', command.dataPath, '/job/data'],
+    ...['--remount-ro', '/', '--chdir', '/tmp'],
+    ...['--seccomp', String(descriptors.seccomp), '--info-fd', String(descriptors.info)],
+    '--',
+  ];
+}
+
+function perProcess(command: SandboxCommand): string[] {
+  if (!command.perProcessLimits) return [];
+  const { limits } = command;
+  // Address space, not memory: twice the limit lets an honest hog reach the sampler's verdict, which names the cause.
+  const addressSpaceKiB = String(Math.ceil((2 * limits.memoryBytes) / KiB));
+  const cpuSeconds = String(Math.ceil((limits.wallMs * limits.cpus) / second) + 5);
+  // In blocks of 512 bytes for dash and of 1,024 for bash; the tmpfs is the wall, this only stops a sparse file early.
+  const fileBlocks = String(Math.ceil(limits.tmpBytes / 512));
+  const numbers = [addressSpaceKiB, cpuSeconds, fileBlocks, String(limits.pids)];
+  return ['/bin/sh', '-c', limitThenExec, 'sh', ...numbers];
+}

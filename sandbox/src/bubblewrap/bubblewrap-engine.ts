@@ -1,0 +1,223 @@
+/**
+ * bubblewrap: unprivileged namespaces, 20–40 ms per pair. Nothing to install beyond one small binary.
+ *
+ * Tier A when control groups are writable (root, or a delegated scope): the kernel limits a sandbox as a whole.
+ * Tier B otherwise: limits per process, a sampler for the sum, and one run at a time.
+ */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defaultRunLimits } from '@nbpulse/schema/wire';
+import { EngineFault, type Engine, type PairRequest, type StartedPair } from '../engine.js';
+import type { SandboxConfig } from '../environment.js';
+import { makeRunFolder, sweepRunFolders } from '../run-folder.js';
+import { runPair } from '../run-pair.js';
+import { takeUidPair } from '../sandbox-uids.js';
+import { makeSeam } from '../seam.js';
+import { makeStage, type Stage } from '../stage.js';
+import { sandboxArgv, type SandboxCommand } from './argv.js';
+import { openControlGroups, type ControlGroups } from './control-groups.js';
+import { findBwrap } from './find-bwrap.js';
+import { builtRoot, composedRoot, type RootFolders } from './root-folders.js';
+import { startSandbox } from './sandbox-process.js';
+
+export interface BubblewrapEngine extends Engine {
+  readonly name: 'bubblewrap';
+  readonly bwrapPath: string;
+  /** False where the host lets bwrap but not `unshare` make a user namespace: then /tmp has a size limit only. */
+  readonly limitsInodes: boolean;
+}
+
+interface Host {
+  bwrap: string;
+  root: RootFolders;
+  stage: Stage;
+  groups?: ControlGroups;
+  canLimitInodes: boolean;
+}
+
+const namespacesCure = [
+  'This host refuses user namespaces to ordinary users. On Ubuntu 24.04 and later:',
+  'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (and the same line in /etc/sysctl.d/60-nbpulse.conf);',
+  'on older Debian: sudo sysctl -w kernel.unprivileged_userns_clone=1; inside a container, start it with',
+  '--security-opt seccomp=unconfined, or grade with Docker: NBPULSE_ENGINE=docker.',
+].join(' ');
+
+/**
+ * Finds a bwrap and proves with one small sandbox that it works here.
+ * @param harnessFolder default: the package's own.
+ * @throws EngineFault with the cure.
+ */
+export async function openBubblewrap(config: SandboxConfig, harnessFolder?: string): Promise<BubblewrapEngine> {
+  if (process.platform !== 'linux') throw new EngineFault('bubblewrap needs Linux.', 'Grade with Docker here.');
+  if (config.gradingRoot === undefined && config.gradingPython === undefined) {
+    const cure = 'Run "npm start" once, it makes one; or set NBPULSE_GRADING_PYTHON to <venv>/bin/python3.';
+    throw new EngineFault('No grading environment is configured.', cure);
+  }
+  await sweepRunFolders();
+  const groups = config.cgroups === 'off' ? undefined : await openControlGroups();
+  const stage = await makeStage(harnessFolder);
+  try {
+    const root =
+      config.gradingRoot === undefined
+        ? await composedRoot(config.gradingPython ?? '', stage)
+        : builtRoot(config.gradingRoot);
+    const refusals: string[] = [];
+    for (const found of await findBwrap(config.bwrapPath)) {
+      if (!('version' in found)) {
+        refusals.push(found.reason);
+        continue;
+      }
+      for (const canLimitInodes of [true, false]) {
+        const host: Host = { bwrap: found.path, root, stage, groups, canLimitInodes };
+        const engine = bubblewrapEngine(
+          host,
+          `bwrap ${found.version} (${found.from}: ${found.path}), ${root.description}`,
+        );
+        const refusal = await tryOut(engine);
+        if (refusal === undefined) return engine;
+        refusals.push(`${found.path}: ${refusal}`);
+      }
+    }
+    throw new EngineFault(`No bubblewrap works here: ${refusals.join('; ')}.`, cureFor(refusals));
+  } catch (error) {
+    await stage.remove();
+    throw error;
+  }
+}
+
+function cureFor(refusals: readonly string[]): string {
+  const all = refusals.join(' ');
+  if (/Permission denied|execvp|No such file/.test(all) && /python3/.test(all)) {
+    return 'The sandbox runs under another user id: the grading environment must be readable by everybody, never below /root.';
+  }
+  if (/amespace|uid map|Operation not permitted|unshare/.test(all)) return namespacesCure;
+  return 'Install it: apt-get install bubblewrap; or set NBPULSE_BWRAP to a bwrap binary.';
+}
+
+/** @returns why it does not work, or undefined. */
+async function tryOut(engine: Engine): Promise<string | undefined> {
+  const argv = ['python3', '-I', '-c', 'pass'];
+  const limits = { ...defaultRunLimits, wallMs: 20_000 };
+  try {
+    const end = await runPair(
+      engine,
+      { oracleArgv: argv, probeArgv: argv, limits, data: [] },
+      { oracleStdin: Buffer.alloc(0), probeStdin: Buffer.alloc(0), oracleStdoutBytes: 1_024, wallMs: limits.wallMs },
+    );
+    if (end.oracle.exitCode === 0 && end.probe.exitCode === 0) return undefined;
+    // The probe is ended with the oracle, which may come first: only its own complaint counts.
+    if (end.oracle.exitCode === 0) return undefined;
+    return `${end.oracle.stderr.toString().trim() || `exit code ${end.oracle.exitCode}`} (starting python3)`;
+  } catch (error) {
+    if (error instanceof EngineFault) return error.message;
+    throw error;
+  }
+}
+
+function bubblewrapEngine(host: Host, description: string): BubblewrapEngine {
+  // Tier B: the end of the line of runs.
+  let lastRun: Promise<void> = Promise.resolve();
+
+  const start = async (request: PairRequest): Promise<StartedPair> => {
+    if (host.groups) return startPair(host, request);
+    const before = lastRun;
+    let done: () => void = () => undefined;
+    lastRun = new Promise((resolve) => (done = resolve));
+    await before;
+    try {
+      const pair = await startPair(host, request);
+      return { ...pair, release: () => pair.release().finally(done) };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  };
+  return {
+    name: 'bubblewrap',
+    tier: host.groups ? 'A' : 'B',
+    description,
+    harnessLoadsFilter: false,
+    bwrapPath: host.bwrap,
+    limitsInodes: host.canLimitInodes,
+    start,
+    close: () => host.stage.remove(),
+  };
+}
+
+async function startPair(host: Host, request: PairRequest): Promise<StartedPair> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const release = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const isRoot = process.getuid?.() === 0;
+    const folder = await makeRunFolder(request.data);
+    undo.push(() => folder.remove());
+    const uids = isRoot ? takeUidPair() : undefined;
+    if (uids) undo.push(() => uids.giveBack());
+    const privateFolder = join(folder.path, 'private');
+    await mkdir(privateFolder, { mode: 0o700 });
+    const seam = await makeSeam(privateFolder);
+    undo.push(() => seam.letGo());
+    const strayFds = await inheritableFds();
+
+    const startOne = async (role: 'oracle' | 'probe', argv: readonly string[]) => {
+      const group = await host.groups?.make(request.limits);
+      if (group) undo.push(() => group.remove());
+      const tmpMountPoint = join(folder.path, `${role}-tmp`);
+      const shmMountPoint = join(folder.path, `${role}-shm`);
+      for (const path of [tmpMountPoint, shmMountPoint]) await mkdir(path, { mode: 0o755 });
+      const command: SandboxCommand = {
+        bwrap: host.bwrap,
+        root: host.root,
+        harnessPath: host.stage.harnessPath,
+        dataPath: folder.dataPath,
+        tmpMountPoint,
+        shmMountPoint,
+        limits: request.limits,
+        uid: uids?.[role],
+        procsPaths: group?.procsPaths ?? [],
+        canLimitInodes: host.canLimitInodes,
+        perProcessLimits: !group,
+        strayFds,
+        argv,
+      };
+      const seamEnd = role === 'oracle' ? seam.oracleEnd : seam.probeEnd;
+      return startSandbox({
+        argv: sandboxArgv(command),
+        seam: seamEnd,
+        group,
+        sampled: group ? undefined : request.limits,
+      });
+    };
+    const oracle = await startOne('oracle', request.oracleArgv);
+    undo.push(() => stop(oracle));
+    const probe = await startOne('probe', request.probeArgv);
+    undo.push(() => stop(probe));
+    seam.letGo();
+    return { oracle, probe, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** On the way out of a failed start nobody else ends what did start. */
+async function stop(sandbox: { kill(): void; exited: Promise<unknown> }): Promise<void> {
+  sandbox.kill();
+  await sandbox.exited.catch(() => undefined);
+}
+
+/**
+ * Descriptors above 2 that a child would inherit: Node marks its own close-on-exec, but those that this process got from
+ * its parent (a launcher's pipe, a supervisor's socket) may be open, and bwrap passes on what it finds.
+ */
+async function inheritableFds(): Promise<number[]> {
+  const closeOnExec = 0o2000000;
+  const found: number[] = [];
+  for (const name of await readdir('/proc/self/fdinfo').catch(() => [])) {
+    const flags = /^flags:\s+(\d+)/m.exec(await readFile(`/proc/self/fdinfo/${name}`, 'utf8').catch(() => ''))?.[1];
+    if (Number(name) > 2 && flags !== undefined && (parseInt(flags, 8) & closeOnExec) === 0) found.push(Number(name));
+  }
+  return found;
+}

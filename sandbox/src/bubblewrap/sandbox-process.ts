@@ -1,0 +1,150 @@
+/**
+ * One bubblewrap sandbox as a child process.
+ *
+ * States: *starting* until bwrap has reported its init's process id on the info descriptor – if it ends before that, the
+ * sandbox never began and that is the host's fault; *running*; *ending* after `kill` or its own exit: everything in the
+ * control group, or below the init, is killed; *ended* when the streams have closed.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { EngineFault, type SandboxExit, type SandboxProcess } from '../engine.js';
+import { startTicks } from '../owner-mark.js';
+import { seccompProgram } from '../seccomp.js';
+import { descriptors } from './argv.js';
+import type { ControlGroup } from './control-groups.js';
+import { sampleMemory, type MemorySampler, type SampledLimits } from './memory-sampler.js';
+
+/** What bwrap writes to `--info-fd`; the kernel's own numbers, nothing from inside. */
+const bwrapInfo = z.object({ 'child-pid': z.int().positive() });
+
+const signalNumbers: Readonly<Record<string, number>> = { SIGKILL: 9, SIGTERM: 15, SIGSEGV: 11, SIGABRT: 6, SIGINT: 2 };
+
+export function startSandbox(options: {
+  argv: readonly [string, ...string[]];
+  seam: Socket;
+  group?: ControlGroup;
+  /** Tier B: what the sampler enforces. */
+  sampled?: SampledLimits;
+}): SandboxProcess {
+  const [file, ...args] = options.argv;
+  const child = spawn(file, args, {
+    stdio: [options.seam, 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    // The starter needs sh, setpriv, unshare, mount and bwrap; inside, the environment starts empty.
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' },
+    cwd: '/',
+  });
+  // The tuple type of `stdio` knows five entries; a child may have more.
+  const streams = child.stdio as readonly (Readable | Writable | null | undefined)[];
+  const stdin = streams[descriptors.stdin] as Writable;
+  const seccomp = streams[descriptors.seccomp] as Writable;
+  const stdout = streams[descriptors.stdout] as Readable;
+  const stderr = streams[descriptors.stderr] as Readable;
+  // A sandbox that ends early closes these under our hands; its exit tells the story.
+  stdin.on('error', () => undefined);
+  seccomp.on('error', () => undefined);
+  seccomp.end(seccompProgram());
+
+  // What closures change.
+  const state: { initPid?: number; killedByUs: boolean; isOver: boolean } = { killedByUs: false, isOver: false };
+  let exceeded: 'memory' | 'pids' | undefined;
+  let sampler: MemorySampler | undefined;
+
+  const kill = (): void => {
+    // Its process ids may belong to somebody else by now.
+    if (state.isOver) return;
+    state.killedByUs = true;
+    child.kill('SIGKILL');
+    // Process 1 of a pid namespace takes everything in it along.
+    if (state.initPid !== undefined) killPid(state.initPid);
+    void options.group?.killAll();
+  };
+
+  let firstError = '';
+  stderr.on('data', (chunk: Buffer) => {
+    if (state.initPid === undefined && firstError.length < 4_000) firstError += chunk.toString();
+  });
+  stderr.pause();
+
+  const info = readAll(streams[descriptors.info] as Readable).then((text) => {
+    const parsed = bwrapInfo.safeParse(parseJson(text));
+    if (!parsed.success) return;
+    state.initPid = parsed.data['child-pid'];
+    if (state.killedByUs) killPid(state.initPid);
+    else if (options.sampled) {
+      sampler = sampleMemory(state.initPid, options.sampled, (what) => {
+        exceeded = what;
+        kill();
+      });
+    }
+  });
+
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const exited = (async (): Promise<SandboxExit> => {
+    let code: number | null;
+    let signal: NodeJS.Signals | null;
+    // Holders of the streams that outlived bwrap would keep 'close' from coming.
+    child.once('exit', () => void options.group?.killAll());
+    try {
+      [code, signal] = await ended;
+    } catch (cause) {
+      throw new EngineFault(`The sandbox's starter, ${file}, could not be run.`, undefined, { cause });
+    } finally {
+      sampler?.stop();
+    }
+    await info;
+    sampler?.stop();
+    if (state.initPid !== undefined) {
+      killPid(state.initPid);
+      await initGone(state.initPid);
+    }
+    state.isOver = true;
+    await options.group?.killAll();
+    const memory = await options.group?.memory();
+    if (state.initPid === undefined && !state.killedByUs && memory?.outOfMemory !== true) {
+      throw new EngineFault(`bubblewrap did not start: ${firstError.trim() || `exit code ${code ?? signal ?? '?'}`}`);
+    }
+    return {
+      exitCode: code ?? 128 + (signalNumbers[signal ?? ''] ?? 0),
+      outOfMemory: exceeded === 'memory' || memory?.outOfMemory === true,
+      peakMemoryBytes: memory?.peakBytes ?? sampler?.peakBytes(),
+    };
+  })();
+  // Awaited by run-pair.ts; marked as handled here because the pair's other half may fail first.
+  exited.catch(() => undefined);
+  return { stdin, stdout, stderr, exited, kill };
+}
+
+function killPid(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
+/** The init of a pid namespace ends only when everything in the namespace has. */
+async function initGone(pid: number): Promise<void> {
+  while ((await startTicks(pid)) !== undefined) await delay(2);
+}
+
+async function readAll(stream: Readable): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of stream) text += String(chunk);
+  } catch {
+    // A closed pipe is an end like any other.
+  }
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,109 @@
+/** One sandbox as Docker's create request, built as data. Every wall of `docs` stands in one line here. */
+import type { ContainerCreateOptions } from 'dockerode';
+import { KiB, MiB, type RunLimits } from '@nbpulse/schema/wire';
+import type { Role } from '../engine.js';
+
+/** Both containers see this folder of the run; the oracle writes (its socket), the probe only connects. */
+export const seamFolderInside = '/seam';
+export const seamSocketInside = `${seamFolderInside}/seam`;
+
+export const runLabel = 'nbpulse.run';
+export const ownerLabel = 'nbpulse.owner';
+export const expiresLabel = 'nbpulse.expires';
+
+const sharedMemory = { bytes: 8 * MiB, inodes: 128 };
+const bytesPerInode = 16 * KiB;
+
+export interface ContainerWishes {
+  image: string;
+  role: Role;
+  argv: readonly string[];
+  uid: number;
+  limits: RunLimits;
+  harnessPath: string;
+  dataPath: string;
+  seamPath: string;
+  passwdPath: string;
+  groupPath: string;
+  seccompB64: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+const tmpfs = (bytes: number, inodes: number): string =>
+  `rw,nosuid,nodev,noexec,mode=1777,size=${bytes},nr_inodes=${inodes}`;
+
+/** Docker's own list, and all of `/sys`: it names the host's devices and its control groups. */
+const maskedPaths = [
+  ...['/proc/asound', '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list'],
+  ...['/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/proc/interrupts', '/sys'],
+];
+const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+export function containerOptions(wishes: ContainerWishes): ContainerCreateOptions {
+  const { limits } = wishes;
+  const cores = String(Math.ceil(limits.cpus));
+  const identity = `${wishes.uid}:${wishes.uid}`;
+  return {
+    Image: wishes.image,
+    Cmd: [...wishes.argv],
+    Entrypoint: [],
+    User: identity,
+    WorkingDir: '/tmp',
+    Hostname: 'sandbox',
+    NetworkDisabled: true,
+    Tty: false,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Labels: { ...wishes.labels, 'nbpulse.role': wishes.role },
+    Env: [
+      'PATH=/usr/local/bin:/usr/bin:/bin',
+      'HOME=/tmp',
+      'TMPDIR=/tmp',
+      'LANG=C.UTF-8',
+      'MPLBACKEND=Agg',
+      `OPENBLAS_NUM_THREADS=${cores}`,
+      `OMP_NUM_THREADS=${cores}`,
+      `NBPULSE_SEAM_SOCKET=${seamSocketInside}`,
+      `NBPULSE_SECCOMP_B64=${wishes.seccompB64}`,
+    ],
+    HostConfig: {
+      // Without an init, a student's process as process 1 can be forgotten by the engine (ptrace and a signal).
+      Init: true,
+      NetworkMode: 'none',
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      Memory: limits.memoryBytes,
+      MemorySwap: limits.memoryBytes,
+      PidsLimit: limits.pids,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      // Docker's own /dev/shm has no inode limit; `none` leaves it out, and a tmpfs of ours takes its place.
+      IpcMode: 'none',
+      Tmpfs: {
+        '/tmp': tmpfs(limits.tmpBytes, Math.ceil(limits.tmpBytes / bytesPerInode)),
+        '/dev/shm': tmpfs(sharedMemory.bytes, sharedMemory.inodes),
+      },
+      Binds: [
+        `${wishes.harnessPath}:/harness:ro`,
+        `${wishes.dataPath}:/job/data:ro`,
+        `${wishes.passwdPath}:/etc/passwd:ro`,
+        `${wishes.groupPath}:/etc/group:ro`,
+        `${wishes.seamPath}:${seamFolderInside}:${wishes.role === 'oracle' ? 'rw' : 'ro'}`,
+      ],
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'nofile', Soft: 1024, Hard: 1024 },
+      ],
+      MaskedPaths: maskedPaths,
+      ReadonlyPaths: readonlyPaths,
+      // The host's name servers are nobody's business in there.
+      Dns: ['127.0.0.1'],
+      // The daemon would write a flood to its disk.
+      LogConfig: { Type: 'none', Config: {} },
+      RestartPolicy: { Name: 'no' },
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * Docker, through its own API. The daemon must see this machine's files (harness, data and the seam's socket are bind
+ * mounts), so it is the local one, reached by its socket.
+ *
+ * The two containers cannot inherit one socket pair, so the oracle listens on a path in the run's folder, which the probe
+ * has read-only: connecting to a socket needs no writable mount.
+ */
+import Docker from 'dockerode';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { EngineFault, type Engine, type PairRequest, type StartedPair } from '../engine.js';
+import type { SandboxConfig } from '../environment.js';
+import { isOwnerAlive, ownMark } from '../owner-mark.js';
+import { makeRunFolder, sweepRunFolders } from '../run-folder.js';
+import { takeUidPair } from '../sandbox-uids.js';
+import { seccompProgram } from '../seccomp.js';
+import { makeStage, type Stage } from '../stage.js';
+import { containerOptions, expiresLabel, ownerLabel, runLabel, type ContainerWishes } from './container-options.js';
+import { buildImageCure, defaultGradingImage } from './grading-image.js';
+import { createSandbox } from './sandbox-container.js';
+
+export interface DockerEngine extends Engine {
+  readonly name: 'docker';
+  readonly docker: Docker;
+  readonly image: string;
+}
+
+/** A container may be swept by anybody this long after its run should have ended. */
+const expiryGraceMs = 15 * 60_000;
+
+/** @throws Error when DOCKER_HOST is not a local socket. */
+export function dockerClient(dockerHost: string | undefined): Docker {
+  if (dockerHost === undefined) return new Docker({ socketPath: '/var/run/docker.sock' });
+  const socketPath = /^unix:\/\/(\/.+)$/.exec(dockerHost)?.[1];
+  if (socketPath === undefined) {
+    const cure = 'Set DOCKER_HOST=unix:///path/to/docker.sock, or run the worker on the machine that has the engine.';
+    throw new EngineFault(
+      `DOCKER_HOST is "${dockerHost}"; grading needs a local engine, because it binds files.`,
+      cure,
+    );
+  }
+  return new Docker({ socketPath });
+}
+
+/**
+ * Connects, checks that the image is there, and removes what dead workers left.
+ * @param harnessFolder default: the package's own.
+ * @throws EngineFault with the cure.
+ */
+export async function openDocker(config: SandboxConfig, harnessFolder?: string): Promise<DockerEngine> {
+  const docker = dockerClient(config.dockerHost);
+  const image = config.gradingImage ?? defaultGradingImage();
+  let version: string;
+  try {
+    version = (await docker.version()).Version;
+  } catch (cause) {
+    const where = config.dockerHost ?? 'unix:///var/run/docker.sock';
+    const cure = 'Install it (apt-get install docker.io), start it, and let this user use it (group docker).';
+    throw new EngineFault(`No Docker engine answers at ${where}.`, cure, { cause });
+  }
+  try {
+    await docker.getImage(image).inspect();
+  } catch (cause) {
+    throw new EngineFault(`The grading image ${image} is not there.`, buildImageCure, { cause });
+  }
+  await sweepRunFolders();
+  await sweepContainers(docker);
+  const stage = await makeStage(harnessFolder);
+  return {
+    name: 'docker',
+    tier: 'A',
+    description: `Docker ${version}, image ${image}`,
+    harnessLoadsFilter: true,
+    docker,
+    image,
+    start: (request) => startPair(docker, image, stage, request),
+    close: () => stage.remove(),
+  };
+}
+
+async function startPair(docker: Docker, image: string, stage: Stage, request: PairRequest): Promise<StartedPair> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const release = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const folder = await makeRunFolder(request.data);
+    undo.push(() => folder.remove());
+    const uids = takeUidPair();
+    undo.push(() => uids.giveBack());
+    const seamPath = join(folder.path, 'seam');
+    await mkdir(seamPath);
+    await giveTo(seamPath, uids.oracle);
+    const mark = await ownMark();
+    const labels = {
+      [runLabel]: folder.path,
+      [ownerLabel]: `${hostname()} ${mark}`,
+      [expiresLabel]: new Date(Date.now() + request.limits.wallMs + expiryGraceMs).toISOString(),
+    };
+    const prepare = async (role: 'oracle' | 'probe', argv: readonly string[]) => {
+      const uid = uids[role];
+      const passwdPath = join(folder.path, `${role}-passwd`);
+      const groupPath = join(folder.path, `${role}-group`);
+      await writeFile(passwdPath, `root:x:0:0::/:/bin/sh\nstudent:x:${uid}:${uid}::/tmp:/bin/sh\n`);
+      await writeFile(groupPath, `root:x:0:\nstudent:x:${uid}:\n`);
+      await Promise.all([chmod(passwdPath, 0o644), chmod(groupPath, 0o644)]);
+      const wishes: ContainerWishes = {
+        image,
+        role,
+        argv,
+        uid,
+        limits: request.limits,
+        harnessPath: stage.harnessPath,
+        dataPath: folder.dataPath,
+        seamPath,
+        passwdPath,
+        groupPath,
+        seccompB64: seccompProgram().toString('base64'),
+        labels,
+      };
+      const sandbox = await createSandbox(docker, containerOptions(wishes));
+      undo.push(() => sandbox.remove());
+      return sandbox;
+    };
+    const [oracle, probe] = await bothOrNeither(
+      prepare('oracle', request.oracleArgv),
+      prepare('probe', request.probeArgv),
+    );
+    await bothOrNeither(oracle.start(), probe.start());
+    return { oracle: oracle.process, probe: probe.process, release };
+  } catch (error) {
+    await release();
+    if (error instanceof EngineFault) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new EngineFault(`Docker could not start the sandboxes: ${said}`, undefined, { cause: error });
+  }
+}
+
+/** Like `Promise.all`, but a failure is reported only when the other one is done too, so that it can be undone. */
+async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === 'rejected') throw a.reason;
+  if (b.status === 'rejected') throw b.reason;
+  return [a.value, b.value];
+}
+
+/**
+ * The oracle must be able to make its socket there. Root gives it the folder; an ordinary user (in the group docker) can't
+ * give anything away and opens it instead: the run's folder above it has an unguessable name and can't be listed.
+ */
+async function giveTo(path: string, uid: number): Promise<void> {
+  if (process.getuid?.() === 0) {
+    await chown(path, uid, uid);
+    await chmod(path, 0o755);
+  } else {
+    await chmod(path, 0o777);
+  }
+}
+
+/** Removes containers whose worker is gone (same host) or whose time is long over. Returns how many. */
+export async function sweepContainers(docker: Docker): Promise<number> {
+  let swept = 0;
+  for (const container of await docker.listContainers({ all: true, filters: { label: [runLabel] } })) {
+    const [host, mark = ''] = (container.Labels[ownerLabel] ?? '').split(' ');
+    const expiresAt = Date.parse(container.Labels[expiresLabel] ?? '');
+    const isOrphan = host === hostname() && !(await isOwnerAlive(mark));
+    if (!isOrphan && !(expiresAt < Date.now())) continue;
+    await docker
+      .getContainer(container.Id)
+      .remove({ force: true, v: true })
+      .catch(() => undefined);
+    swept += 1;
+  }
+  return swept;
+}

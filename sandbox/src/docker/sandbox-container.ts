@@ -1,0 +1,90 @@
+/**
+ * One container as a sandbox process.
+ *
+ * States: *created* (attached, waited for, not begun); *running*; *ended*, when the engine has reported the exit and the
+ * stream has come to its end. Waiting starts before starting: a plain `wait` on a container that has not begun answers 0
+ * at once, so the condition is `next-exit`.
+ */
+import type Docker from 'dockerode';
+import type { ContainerCreateOptions } from 'dockerode';
+import { PassThrough, type Duplex } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineFault, type SandboxExit, type SandboxProcess } from '../engine.js';
+
+export interface SandboxContainer {
+  process: SandboxProcess;
+  start(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The engine closes the stream after the last byte; one that lost it must not hold the run up. */
+const lastBytesMs = 5_000;
+
+export async function createSandbox(docker: Docker, options: ContainerCreateOptions): Promise<SandboxContainer> {
+  const container = await docker.createContainer(options);
+  const remove = async (): Promise<void> => {
+    await container.remove({ force: true, v: true }).catch((error: unknown) => {
+      if (statusOf(error) !== 404)
+        throw new EngineFault('Docker did not remove a sandbox’s container.', undefined, { cause: error });
+    });
+  };
+  try {
+    const attach = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
+    // A hijacked connection is a socket; the package's types only promise less.
+    const stream = (await container.attach(attach)) as Duplex;
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    // The connection breaks when the container is killed while it still reads; its exit tells the story.
+    stream.on('error', () => undefined);
+    docker.modem.demuxStream(stream, stdout, stderr);
+    const streamEnded = new Promise<void>((resolve) => {
+      stream.once('end', resolve);
+      stream.once('close', resolve);
+    }).then(() => {
+      stdout.end();
+      stderr.end();
+    });
+    const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
+    const exited = (async (): Promise<SandboxExit> => {
+      const { StatusCode: exitCode } = await ended.catch((cause: unknown) => {
+        throw new EngineFault('Docker lost a sandbox’s container.', 'Is the Docker engine still running?', { cause });
+      });
+      const isComplete = await Promise.race([streamEnded.then(() => true), delay(lastBytesMs, false, { ref: false })]);
+      if (!isComplete) stream.destroy();
+      await Promise.all([finished(stdout), finished(stderr)]);
+      const { State } = await container.inspect();
+      return { exitCode, outOfMemory: State.OOMKilled };
+    })();
+    exited.catch(() => undefined);
+    const kill = (): void => {
+      // Refused when it has ended or not begun: `start` looks again.
+      container.kill({ signal: 'SIGKILL' }).catch(() => undefined);
+    };
+    let wasKilled = false;
+    const process: SandboxProcess = {
+      stdin: stream,
+      stdout,
+      stderr,
+      exited,
+      kill: () => {
+        wasKilled = true;
+        kill();
+      },
+    };
+    const start = async (): Promise<void> => {
+      await container.start();
+      if (wasKilled) kill();
+    };
+    return { process, start, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
+}

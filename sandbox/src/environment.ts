@@ -1,0 +1,54 @@
+/** The sandbox's settings. The environment is read here, once; everything else receives the parsed object. */
+import { z } from 'zod';
+
+const text = z
+  .string()
+  .trim()
+  .transform((value) => (value === '' ? undefined : value))
+  .optional();
+
+const sandboxVariables = z.object({
+  NBPULSE_ENGINE: z.enum(['auto', 'bubblewrap', 'docker', 'none']).default('auto'),
+  NBPULSE_BWRAP: text,
+  NBPULSE_GRADING_PYTHON: text,
+  NBPULSE_GRADING_ROOT: text,
+  NBPULSE_GRADING_IMAGE: text,
+  DOCKER_HOST: text,
+});
+
+export interface SandboxConfig {
+  engine: 'auto' | 'bubblewrap' | 'docker' | 'none';
+  /** A bwrap binary to use before the one on the PATH is tried, or after it failed. */
+  bwrapPath?: string;
+  /** The grading environment's interpreter: `<venv>/bin/python3`. Its folder is bound read-only at `/env`. */
+  gradingPython?: string;
+  /** A built root folder (`sandbox/images`); used by bubblewrap in place of the composed one. */
+  gradingRoot?: string;
+  /** Default: the tag that `sandbox/images/build-image.mjs` gives. */
+  gradingImage?: string;
+  /** `unix:///path`; default the engine's usual socket. */
+  dockerHost?: string;
+  /** `off` makes bubblewrap use tier B where tier A would be possible. */
+  cgroups: 'auto' | 'off';
+}
+
+/** @throws Error naming the variable, its value and what is allowed. */
+export function sandboxConfig(environment: Readonly<Record<string, string | undefined>>): SandboxConfig {
+  const parsed = sandboxVariables.safeParse(environment);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0] ?? 'NBPULSE_ENGINE');
+    throw new Error(
+      `${name} is "${environment[name] ?? ''}"; it may be auto, bubblewrap, docker or none. Unset it for auto.`,
+    );
+  }
+  const values = parsed.data;
+  return {
+    engine: values.NBPULSE_ENGINE,
+    bwrapPath: values.NBPULSE_BWRAP,
+    gradingPython: values.NBPULSE_GRADING_PYTHON,
+    gradingRoot: values.NBPULSE_GRADING_ROOT,
+    gradingImage: values.NBPULSE_GRADING_IMAGE,
+    dockerHost: values.DOCKER_HOST,
+    cgroups: 'auto',
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * From what happened to an outcome. The rule above all others: a verdict on the student's code needs the oracle's word.
+ * Without a trustworthy report – the suite did not load, the canary passed, the oracle died or said nothing – it is our
+ * failure (`sandbox-error`), which retries and never scores.
+ *
+ * With a report, the first that fits: a suite without tests or a broken canary → `sandbox-error`; everything passed →
+ * `completed`; memory used up → `out-of-memory`; a test or the notebook stopped by its time → `timed-out`; the notebook
+ * did not run → `failed`; else `completed`, whatever the points.
+ */
+import { MiB, second, type Outcome, type RunLimits } from '@nbpulse/schema/wire';
+import type { OracleReport, OracleTest } from './oracle-report.js';
+import type { PairEnd } from './run-pair.js';
+
+export interface Judgement {
+  outcome: Outcome;
+  /** For the student. */
+  reason?: string;
+  staffReason?: string;
+  /** Tests that count; empty for `sandbox-error`. */
+  tests: readonly OracleTest[];
+}
+
+export function judge(
+  report: OracleReport | undefined,
+  fault: string | undefined,
+  end: Pick<PairEnd, 'cause' | 'oracle' | 'probe'>,
+  limits: RunLimits,
+): Judgement {
+  if (!report) return ourFault(`The oracle gave no report: ${whyNoReport(fault, end, limits)}.`, end);
+  if (report.suiteError) return ourFault(`The test suite did not load: ${report.suiteError}`, end);
+  if (report.canary === 'broken') {
+    return ourFault('A test that must fail has passed: this run’s results cannot be trusted and are void.', end);
+  }
+  if (report.tests.length === 0) return ourFault('The test suite holds no test.', end);
+  if (!report.tests.some((test) => test.weight > 0)) {
+    return ourFault('No test of the suite has a weight above 0, so there are no points to give.', end);
+  }
+  const names = report.tests.map((test) => test.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) return ourFault(`Two tests are called ${twice}; results could not be told apart.`, end);
+
+  const judged = { tests: report.tests, staffReason: staffNotes(report, end) };
+  const late = report.tests.filter((test) => test.status === 'timed-out');
+  const allPassed = report.notebook.ok && report.tests.every((test) => test.status === 'passed');
+  if (allPassed) return { outcome: 'completed', ...judged };
+  if (end.probe.outOfMemory) {
+    return { outcome: 'out-of-memory', reason: `used more than ${memoryWords(limits.memoryBytes)}`, ...judged };
+  }
+  if (end.probe.flooded) {
+    const reason = `printed more than ${memoryWords(64 * limits.outputBytes)} and was stopped`;
+    return { outcome: 'failed', reason, ...judged };
+  }
+  if (late[0]) {
+    const others = late.length === 1 ? '' : ` and ${late.length - 1} more ${late.length === 2 ? 'test' : 'tests'}`;
+    const reason = `stopped after ${timeWords(limits.testMs)} in ${late[0].name}${others}`;
+    return { outcome: 'timed-out', reason, ...judged };
+  }
+  if (!report.notebook.ok) {
+    const reason = report.notebook.reason ?? 'the notebook did not run to its end';
+    return { outcome: /^stopped after /.test(reason) ? 'timed-out' : 'failed', reason, ...judged };
+  }
+  return { outcome: 'completed', ...judged };
+}
+
+function ourFault(staffReason: string, end: Pick<PairEnd, 'oracle'>): Judgement {
+  const said = tail(end.oracle.stderr);
+  return {
+    outcome: 'sandbox-error',
+    reason: 'The grading system had a problem; it was not your code. Nothing is lost: it will be tried again.',
+    staffReason: said === '' ? staffReason : `${staffReason}\nThe oracle printed:\n${said}`,
+    tests: [],
+  };
+}
+
+function whyNoReport(
+  fault: string | undefined,
+  end: Pick<PairEnd, 'cause' | 'oracle' | 'probe'>,
+  limits: RunLimits,
+): string {
+  if (fault !== undefined) return fault;
+  switch (end.cause) {
+    case 'wall-clock':
+      return `it was still running well after the run’s ${timeWords(limits.wallMs)}; is the host overloaded?`;
+    case 'oracle-output':
+      return 'it printed without end';
+    case 'oracle-abandoned':
+      return `it did not end after its probe was gone (probe: exit code ${end.probe.exitCode})`;
+    case 'aborted':
+      return 'the run was cancelled';
+    case 'finished':
+      if (end.oracle.outOfMemory) return `the oracle used more than ${memoryWords(limits.memoryBytes)}`;
+      return `it ended with exit code ${end.oracle.exitCode}`;
+    default: {
+      const never: never = end.cause;
+      return never;
+    }
+  }
+}
+
+function staffNotes(report: OracleReport, end: Pick<PairEnd, 'oracle' | 'probe'>): string | undefined {
+  const notes: string[] = [];
+  if (report.notebook.staffReason) notes.push(report.notebook.staffReason);
+  const skipped = report.tests.filter((test) => test.status === 'skipped' && test.weight > 0);
+  if (skipped.length > 0) notes.push(`Skipped, so without points: ${skipped.map((test) => test.name).join(', ')}.`);
+  if (end.probe.droppedBytes > 0) notes.push(`The student’s output was cut; ${end.probe.droppedBytes} more bytes.`);
+  const said = tail(end.oracle.stderr);
+  if (said !== '') notes.push(`The oracle printed:\n${said}`);
+  return notes.length > 0 ? notes.join('\n').slice(0, 19_000) : undefined;
+}
+
+/** The end of a traceback says most. */
+function tail(bytes: Buffer): string {
+  return bytes.subarray(-8_000).toString('utf8').trim();
+}
+
+/** @example memoryWords(512 * MiB) // '512 MB' */
+export function memoryWords(bytes: number): string {
+  const megabytes = bytes / MiB;
+  return megabytes >= 10 ? `${Math.round(megabytes)} MB` : `${Number(megabytes.toPrecision(2))} MB`;
+}
+
+/** @example timeWords(1500) // '1.5 s' */
+export function timeWords(ms: number): string {
+  return `${Number((ms / second).toPrecision(3))} s`;
+}
