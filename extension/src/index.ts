@@ -1,0 +1,150 @@
+/** The plugin: one build for JupyterLab 4 and Notebook 7. */
+import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { KernelMessage } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { Signal } from '@lumino/signaling';
+import { pageClock } from './clock.js';
+import { addCommands, checkpoint, commandIds, submit, type CommandParts } from './commands.js';
+import { Desk } from './desk.js';
+import { dialWebSocket } from './dial.js';
+import { logoIcon } from './icons.js';
+import { kernelBundle } from './kernel-bundle.js';
+import { StudentPanel } from './panel/panel.js';
+import { watchPresence } from './presence.js';
+import { Room } from './room.js';
+import { StatusItem } from './status-item.js';
+import { openStore } from './store.js';
+
+const pluginId = 'nbpulse:plugin';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: pluginId,
+  description: 'Sends values to the class, checkpoints and submits notebooks, shows what became of them.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ISettingRegistry, ICommandPalette, IStatusBar, ILabShell],
+  activate: async (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    settingRegistry: ISettingRegistry | null,
+    palette: ICommandPalette | null,
+    statusBar: IStatusBar | null,
+    labShell: ILabShell | null,
+  ) => {
+    const store = await openStore();
+    const room = new Room({
+      store,
+      clock: pageClock,
+      dial: dialWebSocket,
+      contents: app.serviceManager.contents,
+      createMessage: KernelMessage.createMessage,
+      kernelBundle,
+      pageProtocol: location.protocol,
+      environment: PageConfig.getOption('nbpulseServer'),
+      deviceLabel: `${labShell ? 'JupyterLab' : 'Notebook'} at ${location.host}`.slice(0, 120),
+    });
+    await followSettings(room, settingRegistry);
+
+    const desks = new Map<NotebookPanel, Desk>();
+    const current = (): Desk | null => (tracker.currentWidget ? (desks.get(tracker.currentWidget) ?? null) : null);
+    const panel = new StudentPanel({
+      submit: () => void submit(parts),
+      checkpoint: () => void checkpoint(parts),
+      leave: (desk) => desk.leave(),
+    });
+    const reveal = (): void => revealPanel(app, labShell, panel);
+    const parts: CommandParts = { app, panel, current, reveal };
+    addCommands(parts);
+    for (const command of Object.values(commandIds)) palette?.addItem({ command, category: 'nbpulse' });
+    panel.title.icon = logoIcon;
+    panel.title.caption = 'nbpulse: your class';
+    app.shell.add(panel, 'right', { rank: 900, type: 'nbpulse' });
+
+    const items: StatusItem[] = [];
+    if (statusBar) {
+      const item = new StatusItem(reveal);
+      items.push(item);
+      statusBar.registerStatusItem('nbpulse:status', { item, align: 'right', rank: 50, isActive: () => true });
+    }
+    const follow = (): void => {
+      panel.follow(current());
+      for (const item of items) item.follow(current());
+      app.commands.notifyCommandChanged();
+    };
+
+    const open = (notebook: NotebookPanel): void => {
+      if (desks.has(notebook)) return;
+      const desk = new Desk(notebook, room);
+      desks.set(notebook, desk);
+      if (!statusBar) addBadge(notebook, desk, reveal);
+      desk.wantsPanel.connect(() => {
+        if (desk === current() && isFirstTime(desk)) reveal();
+      });
+      desk.asked.connect((_, what) => void (what === 'submit' ? submit(parts) : checkpoint(parts)));
+      let state = desk.state;
+      desk.changed.connect(() => {
+        if (desk.state === state) return;
+        state = desk.state;
+        app.commands.notifyCommandChanged();
+      });
+      notebook.disposed.connect(() => {
+        desks.delete(notebook);
+        follow();
+      });
+      follow();
+    };
+    tracker.widgetAdded.connect((_, notebook) => open(notebook));
+    tracker.currentChanged.connect(follow);
+    tracker.forEach(open);
+    watchPresence(room);
+  },
+};
+
+/** Settings before the first notebook settles; later changes send every notebook to look again. */
+async function followSettings(room: Room, registry: ISettingRegistry | null): Promise<void> {
+  if (!registry) return;
+  try {
+    const settings = await registry.load(pluginId);
+    const read = (): void => {
+      const { server, name } = settings.composite;
+      room.settings = { server: typeof server === 'string' ? server : '', name: typeof name === 'string' ? name : '' };
+    };
+    read();
+    settings.changed.connect(read);
+  } catch (cause) {
+    console.warn('nbpulse: its settings could not be read; the notebook’s own link is used.', cause);
+  }
+}
+
+/** Opens the side area on our panel, and leaves the focus where the student types. */
+function revealPanel(app: JupyterFrontEnd, labShell: ILabShell | null, panel: StudentPanel): void {
+  const focused = document.activeElement;
+  if (labShell && panel.isVisible) return;
+  app.shell.activateById(panel.id);
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
+}
+
+/** "Once": per lab and browser, so a student who closed the panel is not shown it again. */
+function isFirstTime(desk: Desk): boolean {
+  const key = `nbpulse:shown:${desk.join?.address ?? ''} ${desk.link.lab ?? desk.link.joinCode ?? ''}`;
+  if (localStorage.getItem(key) !== null) return false;
+  localStorage.setItem(key, '1');
+  return true;
+}
+
+/** Notebook 7 has no status bar: its badge stands in the notebook's toolbar. */
+function addBadge(notebook: NotebookPanel, desk: Desk, reveal: () => void): void {
+  const badge = new StatusItem(reveal);
+  badge.addClass('nbp-Badge');
+  badge.follow(desk);
+  if (!notebook.toolbar.insertBefore('kernelName', 'nbpulse-status', badge)) {
+    notebook.toolbar.addItem('nbpulse-status', badge);
+  }
+  notebook.disposed.connect(() => Signal.clearData(badge));
+}
+
+export default plugin;

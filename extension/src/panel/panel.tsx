@@ -1,0 +1,210 @@
+/** The student's panel: one notebook at a time, whichever is in front. It never takes focus and opens nothing by itself. */
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+import * as React from 'react';
+import type { Desk } from '../desk.js';
+import type { Seat } from '../seat.js';
+import { ConnectionLine, Frame } from './frame.js';
+import { JoinForm } from './join-form.js';
+import { Icon, Presence } from './marks.js';
+import { Questions } from './questions.js';
+import { Stored } from './stored.js';
+import { OnItsWay, Submission } from './submission.js';
+
+export type PanelView = 'questions' | 'submission' | 'stored';
+
+export interface PanelActions {
+  submit(desk: Desk): void;
+  checkpoint(desk: Desk): void;
+  leave(desk: Desk): Promise<void>;
+}
+
+export class StudentPanel extends ReactWidget {
+  private readonly redrawn = new Signal<this, undefined>(this);
+  private desk: Desk | null = null;
+  private view: PanelView = 'questions';
+
+  constructor(private readonly actions: PanelActions) {
+    super();
+    this.id = 'nbpulse-panel';
+    this.addClass('nbp-PanelWidget');
+  }
+
+  /** The notebook in front changed, or what is known about it. */
+  follow(desk: Desk | null): void {
+    if (this.desk !== desk) {
+      this.desk?.changed.disconnect(this.redraw);
+      desk?.changed.connect(this.redraw);
+      this.desk = desk;
+      this.view = 'questions';
+    }
+    this.redraw();
+  }
+
+  turnTo(view: PanelView): void {
+    this.view = view;
+    this.redraw();
+  }
+
+  override dispose(): void {
+    this.desk?.changed.disconnect(this.redraw);
+    super.dispose();
+  }
+
+  protected override render(): React.ReactElement {
+    return (
+      <UseSignal signal={this.redrawn}>
+        {() => (
+          <Contents desk={this.desk} view={this.view} turnTo={(view) => this.turnTo(view)} actions={this.actions} />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private readonly redraw = (): void => {
+    this.redrawn.emit(undefined);
+  };
+}
+
+interface ContentsProps {
+  desk: Desk | null;
+  view: PanelView;
+  turnTo: (view: PanelView) => void;
+  actions: PanelActions;
+}
+
+function Contents(props: ContentsProps): React.ReactElement {
+  const { desk } = props;
+  if (!desk) {
+    return (
+      <Frame title="nbpulse" connection={<span>No notebook in front</span>}>
+        <p className="nbp-pad nbp-quiet">
+          Open a notebook of your class. What you send, and how it is graded, shows here.
+        </p>
+      </Frame>
+    );
+  }
+  if (desk.join) return <JoinForm join={desk.join} heldRecords={desk.heldByKernel} trouble={desk.trouble} />;
+  if (!desk.seat) {
+    return (
+      <Frame title="nbpulse" connection={<span>Opening the notebook</span>}>
+        <></>
+      </Frame>
+    );
+  }
+  if (desk.seat.connection.kind === 'expired') return <Expired desk={desk} seat={desk.seat} actions={props.actions} />;
+  return <Seated {...props} desk={desk} seat={desk.seat} />;
+}
+
+function Seated(props: ContentsProps & { desk: Desk; seat: Seat }): React.ReactElement {
+  const { desk, seat, view, turnTo } = props;
+  const back = (
+    <button type="button" className="nbp-Link" onClick={() => turnTo('questions')}>
+      <Icon name="left" />
+      Back
+    </button>
+  );
+  if (view === 'stored') {
+    return (
+      <Frame title="What is stored about me" connection={back}>
+        <Stored seat={seat} leave={() => props.actions.leave(desk)} />
+      </Frame>
+    );
+  }
+  const handIn = seat.onTheirWay.find(({ upload }) => upload.kind === 'submission' && upload.refusal === null) ?? null;
+  const latest = seat.results[0];
+  const isOffline = seat.connection.kind === 'offline';
+  const showsSubmission = view === 'submission' && (handIn !== null || desk.isSaving || latest !== undefined);
+  const foot = <Foot {...props} isUnderWay={desk.isSaving} hasSubmitted={latest !== undefined} />;
+  return (
+    <Frame
+      title={seat.lab.name}
+      connection={
+        showsSubmission ? (
+          <>
+            {back}
+            <span className="nbp-push">
+              <Presence mark={isOffline ? 'offline' : 'online'} /> {isOffline ? 'offline' : 'connected'}
+            </span>
+          </>
+        ) : (
+          <ConnectionLine seat={seat} />
+        )
+      }
+      foot={foot}
+    >
+      {showsSubmission ? (
+        handIn !== null || desk.isSaving ? (
+          <OnItsWay handIn={handIn} isOffline={isOffline} />
+        ) : latest ? (
+          <Submission view={latest} />
+        ) : null
+      ) : (
+        <Questions desk={desk} seat={seat} showSubmission={() => turnTo('submission')} />
+      )}
+    </Frame>
+  );
+}
+
+function Foot(
+  props: ContentsProps & { desk: Desk; seat: Seat; isUnderWay: boolean; hasSubmitted: boolean },
+): React.ReactElement {
+  const { desk, seat, actions } = props;
+  const canSubmit = desk.link.assignment !== undefined || (seat.me?.lab.assignments.length ?? 0) > 0;
+  return (
+    <>
+      <div className="nbp-Two">
+        <button
+          type="button"
+          className="nbp-Button"
+          disabled={props.isUnderWay}
+          onClick={() => actions.checkpoint(desk)}
+        >
+          <Icon name="flag" />
+          Checkpoint
+        </button>
+        <button
+          type="button"
+          className={props.hasSubmitted ? 'nbp-Button' : 'nbp-Button nbp-main'}
+          disabled={props.isUnderWay || !canSubmit}
+          title={canSubmit ? undefined : 'This lab has nothing to hand in'}
+          onClick={() => actions.submit(desk)}
+        >
+          <Icon name="up" />
+          {props.isUnderWay ? 'Saving' : props.hasSubmitted ? 'Submit again' : 'Submit'}
+        </button>
+      </div>
+      {seat.connection.kind === 'offline' && canSubmit ? <p>A submission made now counts from now.</p> : null}
+      <p>
+        <button type="button" className="nbp-Link" onClick={() => props.turnTo('stored')}>
+          What is stored about me
+        </button>
+      </p>
+    </>
+  );
+}
+
+/** The server no longer knows this device. Nothing is lost: joining again, with the return code, takes it all up. */
+function Expired(props: { desk: Desk; seat: Seat; actions: PanelActions }): React.ReactElement {
+  const { seat } = props;
+  const message = seat.connection.kind === 'expired' ? seat.connection.message : '';
+  return (
+    <Frame
+      title={seat.lab.name}
+      connection={<ConnectionLine seat={seat} />}
+      foot={
+        <button type="button" className="nbp-Button nbp-main" onClick={() => props.desk.joinAgain()}>
+          Join again
+        </button>
+      }
+    >
+      <div className="nbp-pad">
+        <p role="alert">{message}</p>
+        <p className="nbp-quiet">
+          What you sent is safe on the server, and what was not sent is kept on this computer. Join again as{' '}
+          <b>{seat.identity.name}</b>; your return code is <code>{seat.identity.returnCode}</code>.
+        </p>
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,168 @@
+/** One submission as it goes: saved and sent, received, queued, running, result; then points and messages per test. */
+import type { FeedbackTest, SubmissionView } from '@nbpulse/schema/wire';
+import * as React from 'react';
+import { hourMinuteSecond } from '../clock.js';
+import type { HandIn } from '../hand-ins.js';
+import { Icon, Mark } from './marks.js';
+import { lasted, points, shortHash, testWords } from './words.js';
+
+type StepState = 'done' | 'now' | 'todo';
+interface Step {
+  words: React.ReactNode;
+  state: StepState;
+  time: string;
+}
+
+/** Before the server has answered: all that is known is on this computer. */
+export function OnItsWay(props: { handIn: HandIn | null; isOffline: boolean }): React.ReactElement {
+  const { handIn } = props;
+  const words =
+    handIn === null ? 'Saving the notebook' : props.isOffline ? 'Kept here until the server is back' : 'Sending';
+  const steps: Step[] = [
+    ...(handIn ? [{ words: 'Saved', state: 'done' as const, time: hourMinuteSecond(handIn.upload.madeAt) }] : []),
+    { words, state: 'now', time: '' },
+    { words: 'Received', state: 'todo', time: '' },
+    { words: 'Graded', state: 'todo', time: '' },
+  ];
+  return (
+    <>
+      <Steps steps={steps} />
+      {handIn ? (
+        <p className="nbp-pad nbp-quiet nbp-small">
+          Counts from {hourMinuteSecond(handIn.upload.madeAt)}, sha256 <code>{shortHash(handIn.upload.sha256)}</code>.
+          You can close the lid; it goes out by itself.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+export function Submission(props: { view: SubmissionView }): React.ReactElement {
+  const { view } = props;
+  const result = view.result;
+  if (result && view.endedAt !== null && view.status !== 'retrying') return <Result view={view} result={result} />;
+  return (
+    <>
+      <Steps steps={stepsOf(view)} />
+      {view.note === null ? null : (
+        <p className="nbp-pad" role="status">
+          {view.note}
+        </p>
+      )}
+      <ReceiptLine view={view} />
+    </>
+  );
+}
+
+function stepsOf(view: SubmissionView): Step[] {
+  const received: Step = {
+    words: (
+      <>
+        Received <code>{view.number}</code>
+      </>
+    ),
+    state: 'done',
+    time: hourMinuteSecond(view.receivedAt),
+  };
+  if (view.status === 'ungraded') return [received];
+  const isRunning = view.startedAt !== null && view.endedAt === null;
+  const queued: Step = {
+    words: view.status === 'retrying' ? 'Queued again' : 'Queued',
+    state: isRunning ? 'done' : 'now',
+    time: view.queuedAt && view.startedAt ? lasted(Date.parse(view.startedAt) - Date.parse(view.queuedAt)) : '',
+  };
+  const progress = view.progress;
+  const running: Step = {
+    words: progress ? `Running, test ${Math.min(progress.done + 1, progress.total)} of ${progress.total}` : 'Running',
+    state: isRunning ? 'now' : 'todo',
+    time: '',
+  };
+  return [received, queued, running, { words: 'Result', state: 'todo', time: '' }];
+}
+
+function Steps(props: { steps: Step[] }): React.ReactElement {
+  return (
+    <ol className="nbp-Steps" aria-live="polite">
+      {props.steps.map((step, i) => (
+        <li key={i} className={`nbp-${step.state}`} aria-current={step.state === 'now' ? 'step' : undefined}>
+          {step.state === 'done' ? (
+            <Icon name="check" />
+          ) : step.state === 'now' ? (
+            <span className="nbp-Ring" aria-hidden />
+          ) : (
+            <span />
+          )}
+          <span>{step.words}</span>
+          <span className="nbp-time">{step.time}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function ReceiptLine(props: { view: SubmissionView }): React.ReactElement {
+  const { view } = props;
+  return (
+    <p className="nbp-pad nbp-quiet nbp-small nbp-Receipt">
+      Receipt: {view.number}, {hourMinuteSecond(view.receivedAt)}, sha256{' '}
+      <code title={view.sha256}>{shortHash(view.sha256)}</code>
+      {view.endedAt === null && view.status !== 'ungraded' ? '. You can close the lid; the result will be here.' : ''}
+    </p>
+  );
+}
+
+function Result(props: { view: SubmissionView; result: NonNullable<SubmissionView['result']> }): React.ReactElement {
+  const { view, result } = props;
+  const passed = result.tests.filter((test) => test.status === 'passed').length;
+  // Failed ones first: they are what the student came for.
+  const tests = [...result.tests].sort((a, b) => Number(a.status === 'passed') - Number(b.status === 'passed'));
+  return (
+    <>
+      <div className="nbp-pad nbp-Result-head" role="status">
+        <b className="nbp-Big">{points(result.points)}</b> of {points(result.maxPoints)}
+        <span className="nbp-quiet nbp-small">
+          {passed} of {result.tests.length} tests
+        </span>
+        {result.reason === null ? null : <p>{result.reason}</p>}
+        {view.note === null ? null : <p className="nbp-quiet">{view.note}</p>}
+      </div>
+      <ul className="nbp-Tests" aria-label="Tests">
+        {tests.map((test) => (
+          <TestLine key={test.name} test={test} />
+        ))}
+      </ul>
+      <ReceiptLine view={view} />
+    </>
+  );
+}
+
+function TestLine(props: { test: FeedbackTest }): React.ReactElement {
+  const { test } = props;
+  const status =
+    test.status === 'passed'
+      ? 'right'
+      : test.status === 'failed'
+        ? 'wrong'
+        : test.status === 'skipped'
+          ? 'not-started'
+          : 'error';
+  return (
+    <li>
+      <Mark status={status} label={testWords[test.status]} />
+      <span className="nbp-Tests-name">
+        {test.visible ? null : <small className="nbp-quiet">hidden </small>}
+        <code>{test.name}</code>
+      </span>
+      <span className="nbp-num">
+        {points(test.points)} / {points(test.maxPoints)}
+      </span>
+      {test.message ? <pre className="nbp-Tests-message">{test.message}</pre> : null}
+      {test.status !== 'passed' && test.status !== 'failed' ? (
+        <small className="nbp-Tests-message">{testWords[test.status]}</small>
+      ) : null}
+      {test.spoofable ? (
+        <small className="nbp-Tests-message nbp-quiet">This test shares a process with your code.</small>
+      ) : null}
+    </li>
+  );
+}

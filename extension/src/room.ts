@@ -1,0 +1,74 @@
+/** What all notebooks of this page share: the store, the seats taken, the settings, and the outside world as parts. */
+import type { Contents } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import { parseAddress } from './address.js';
+import type { Clock } from './clock.js';
+import type { Dial } from './dial.js';
+import { Identities } from './identities.js';
+import type { CreateMessage } from './kernel-port.js';
+import type { KernelBundle } from './kernel-source.js';
+import { Outbox } from './outbox.js';
+import { Seat } from './seat.js';
+import type { Identity, Store } from './store.js';
+
+export interface Settings {
+  server: string;
+  name: string;
+}
+
+export interface RoomParts {
+  store: Store;
+  clock: Clock;
+  dial: Dial;
+  contents: Contents.IManager;
+  createMessage: CreateMessage;
+  kernelBundle: KernelBundle;
+  pageProtocol: string;
+  /** `NBPULSE_SERVER` as the Jupyter server passes it in the page's configuration. */
+  environment: string;
+  deviceLabel: string;
+}
+
+export class Room {
+  /** Another seat was taken: notebooks that stood outside look again. */
+  readonly seated = new Signal<this, Seat>(this);
+  readonly left = new Signal<this, Seat>(this);
+  readonly identities: Identities;
+  readonly outbox: Outbox;
+  settings: Settings = { server: '', name: '' };
+  private readonly seats = new Map<string, Seat>();
+
+  constructor(readonly parts: RoomParts) {
+    this.identities = new Identities(parts.store);
+    this.outbox = new Outbox(parts.store);
+  }
+
+  get all(): Seat[] {
+    return [...this.seats.values()];
+  }
+
+  /** The seat for an identity, taken now if it was not. Null when the identity's server is no address any more. */
+  seat(identity: Identity): Seat | null {
+    const known = this.seats.get(identity.participant);
+    if (known && known.identity.token === identity.token) return known;
+    known?.stop();
+    const address = parseAddress(identity.server);
+    if (!address.ok) return null;
+    const { clock, dial, pageProtocol } = this.parts;
+    const seat = new Seat({ server: address.value, identity, outbox: this.outbox, dial, clock, pageProtocol });
+    this.seats.set(identity.participant, seat);
+    void seat.start();
+    this.seated.emit(seat);
+    return seat;
+  }
+
+  /** Forgets a participant here: token, copies, uploads; then on the server. */
+  async leave(seat: Seat): Promise<void> {
+    this.seats.delete(seat.identity.participant);
+    await this.identities.forget(seat.identity);
+    this.left.emit(seat);
+    // Wiped here first: if the server is away the token is gone from this computer all the same.
+    await seat.api.leave();
+    seat.stop();
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * One participant in one lab, from this browser: the identity, the pipe to the server, what waits here, and what the
+ * server says about this participant. Every open notebook of the lab shares one seat.
+ *
+ * Its connection, as shown: `connecting` → `online` (by socket or HTTP) → `offline` since an instant → … ;
+ * `by-kernel`: the page may not reach this server, the kernel's own pipe does; `expired`: join again.
+ */
+import {
+  labStatus,
+  type BatchReply,
+  type CheckpointReply,
+  type Enrolment,
+  type MeView,
+  type Receipt,
+  type RecordView,
+  type SubmissionView,
+} from '@nbpulse/schema/wire';
+import { Signal } from '@lumino/signaling';
+import type { z } from 'zod';
+import { isBlockedFrom, liveUrl, type ServerAddress } from './address.js';
+import { ServerApi, type Reply } from './api.js';
+import type { Clock } from './clock.js';
+import type { Dial } from './dial.js';
+import { HandIns, type HandIn } from './hand-ins.js';
+import type { Outbox } from './outbox.js';
+import type { Identity } from './store.js';
+import { Uplink, type UplinkState } from './uplink.js';
+
+export type Connection =
+  | { kind: 'connecting' }
+  | { kind: 'online' }
+  | { kind: 'offline'; since: number }
+  | { kind: 'by-kernel' }
+  | { kind: 'expired'; message: string };
+
+export interface SeatParts {
+  server: ServerAddress;
+  identity: Identity;
+  outbox: Outbox;
+  dial: Dial;
+  clock: Clock;
+  pageProtocol: string;
+  fetchFrom?: typeof fetch;
+}
+
+/** Several records saved within this time are told in one refresh of the panel. */
+const refreshDelayMs = 700;
+const disconnectGraceMs = 1_500;
+
+export class Seat {
+  readonly changed = new Signal<this, undefined>(this);
+  readonly answered = new Signal<this, BatchReply>(this);
+  readonly checkpointed = new Signal<this, CheckpointReply>(this);
+  readonly received = new Signal<this, Receipt>(this);
+  readonly api: ServerApi;
+  readonly identity: Identity;
+  readonly server: ServerAddress;
+
+  lab: { id: string; name: string; status: z.infer<typeof labStatus> };
+  me: MeView | null = null;
+  lastSavedAt: number | null = null;
+  lastCheckpointAt: number | null = null;
+  /** Shown once, in the status line. */
+  notice: string | null = null;
+
+  private readonly uplink: Uplink;
+  private readonly handIns: HandIns;
+  private readonly submissions = new Map<string, SubmissionView>();
+  private offlineSince: number | null = null;
+  private expiry: string | null = null;
+  private hasBeenOnline = false;
+  private cancelRefresh: () => void = () => undefined;
+  private cancelOffline: () => void = () => undefined;
+
+  constructor(private readonly parts: SeatParts) {
+    const { server, identity, clock, outbox } = parts;
+    this.server = server;
+    this.identity = identity;
+    this.lab = { id: identity.lab, name: identity.labName, status: 'open' };
+    this.api = new ServerApi(server, identity.token, parts.fetchFrom);
+    this.handIns = new HandIns(this.api, outbox, clock);
+    this.uplink = new Uplink({
+      url: liveUrl(server),
+      token: identity.token,
+      isBlocked: isBlockedFrom(parts.pageProtocol, server),
+      dial: parts.dial,
+      post: (batch) => this.api.events(identity.lab, batch),
+      clock,
+    });
+    this.uplink.stateChanged.connect((_, state) => this.onUplink(state));
+    this.uplink.answered.connect((_, reply) => void this.onAnswered(reply));
+    this.uplink.noticed.connect((_, message) => this.note(message));
+    this.uplink.pushed.connect((_, message) => {
+      if (message.type === 'submission') this.takeSubmission(message.submission);
+      else this.lab = message.lab;
+      if (message.type !== 'submission') this.refreshSoon();
+      this.changed.emit(undefined);
+    });
+    this.handIns.changed.connect(() => this.changed.emit(undefined));
+    this.handIns.expired.connect((_, problem) => this.expire(problem.message));
+    this.handIns.handed.connect((_, handed) => {
+      if (handed.kind === 'checkpoint') {
+        this.lastCheckpointAt = Date.parse(handed.reply.receivedAt);
+        this.checkpointed.emit(handed.reply);
+      } else {
+        this.takeReceipt(handed.receipt);
+        this.received.emit(handed.receipt);
+      }
+      this.refreshSoon();
+    });
+  }
+
+  get connection(): Connection {
+    if (this.expiry !== null) return { kind: 'expired', message: this.expiry };
+    const { kind } = this.uplink.state;
+    if (kind === 'blocked') return { kind: 'by-kernel' };
+    if (this.offlineSince !== null) return { kind: 'offline', since: this.offlineSince };
+    return this.hasBeenOnline ? { kind: 'online' } : { kind: 'connecting' };
+  }
+  get waiting(): number {
+    return this.uplink.waiting;
+  }
+  /** Records made after the close: kept here, and sent if the lab opens again. */
+  get held(): number {
+    return this.uplink.held;
+  }
+  get onTheirWay(): HandIn[] {
+    return this.handIns.all;
+  }
+  /** Newest first. */
+  get results(): SubmissionView[] {
+    return [...this.submissions.values()].sort((a, b) => b.receivedAt.localeCompare(a.receivedAt));
+  }
+  get enrolment(): Enrolment {
+    const { server, lab, participant, token, name } = this.identity;
+    return { server, lab, participant, token, name };
+  }
+
+  async start(): Promise<void> {
+    const kept = await this.parts.outbox.records(this.identity.participant);
+    for (const record of kept) this.uplink.offer(record.stream, [record]);
+    this.uplink.start();
+    await this.handIns.resume(this.identity.participant);
+    await this.refresh();
+  }
+
+  stop(): void {
+    this.uplink.stop();
+    this.handIns.stop();
+    this.cancelRefresh();
+    this.cancelOffline();
+    Signal.clearData(this);
+  }
+
+  /** Sends at once and keeps a copy meanwhile: a record must not wait for this computer's disk. */
+  async take(stream: string, events: { seq: number }[]): Promise<void> {
+    const participant = this.identity.participant;
+    this.uplink.offer(
+      stream,
+      events.map((event) => ({ seq: event.seq, event })),
+    );
+    this.changed.emit(undefined);
+    const unsent = events.filter(({ seq }) => this.uplink.has(stream, seq));
+    try {
+      await this.parts.outbox.keepRecords(unsent.map((event) => ({ stream, seq: event.seq, participant, event })));
+    } catch {
+      // The journal beside the kernel has them; only the copy is missing.
+      this.note(
+        'This browser has no room left for copies of your answers. They stay in the kernel until they are sent.',
+      );
+    }
+    // Answered while the copy was written: the drop came first and found nothing.
+    const done = unsent.filter(({ seq }) => !this.uplink.has(stream, seq)).map(({ seq }) => seq);
+    if (done.length > 0) await this.parts.outbox.dropRecords(stream, done);
+  }
+
+  handIn(upload: {
+    kind: 'checkpoint' | 'submission';
+    assignment: string | null;
+    path: string;
+    bytes: Uint8Array;
+    sha256: string;
+    id: string;
+  }): Promise<void> {
+    const madeAt = new Date(this.parts.clock.now()).toISOString();
+    return this.handIns.add({ ...upload, participant: this.identity.participant, madeAt, refusal: null });
+  }
+  dismiss(id: string): Promise<void> {
+    return this.handIns.dismiss(id);
+  }
+
+  storedAboutMe(): Promise<Reply<RecordView[]>> {
+    return this.api.records();
+  }
+
+  retryNow(): void {
+    this.uplink.retryNow();
+    this.handIns.sendAll();
+  }
+  tellPresence(presence: 'online' | 'idle'): void {
+    this.uplink.tellPresence(presence);
+  }
+  note(message: string): void {
+    if (this.notice === message) return;
+    this.notice = message;
+    this.changed.emit(undefined);
+  }
+  clearNotice(): void {
+    this.notice = null;
+    this.changed.emit(undefined);
+  }
+
+  async refresh(): Promise<void> {
+    if (this.uplink.state.kind === 'blocked') return;
+    const reply = await this.api.me();
+    if (reply.ok) {
+      this.me = reply.value;
+      this.lab = { id: reply.value.lab.id, name: reply.value.lab.name, status: reply.value.lab.status };
+      for (const submission of reply.value.submissions) this.takeSubmission(submission);
+      const times = reply.value.questions.flatMap(({ lastAt }) => (lastAt === null ? [] : [Date.parse(lastAt)]));
+      if (times.length > 0) this.lastSavedAt = Math.max(this.lastSavedAt ?? 0, ...times);
+    } else if (reply.problem.code === 'bad-token' || reply.problem.code === 'not-signed-in') {
+      this.expire(reply.problem.message);
+    }
+    this.changed.emit(undefined);
+  }
+
+  private refreshSoon(): void {
+    this.cancelRefresh();
+    this.cancelRefresh = this.parts.clock.after(refreshDelayMs, () => void this.refresh());
+  }
+
+  private onUplink(state: UplinkState): void {
+    this.cancelOffline();
+    if (state.kind === 'online' || state.kind === 'http') {
+      this.offlineSince = null;
+      this.hasBeenOnline = true;
+      this.handIns.sendAll();
+      this.refreshSoon();
+    } else if (state.kind === 'waiting' && this.offlineSince === null) {
+      // A blip of a second is not worth a word.
+      const since = this.parts.clock.now();
+      this.cancelOffline = this.parts.clock.after(this.hasBeenOnline ? disconnectGraceMs : 0, () => {
+        this.offlineSince = since;
+        this.changed.emit(undefined);
+      });
+    } else if (state.kind === 'refused') {
+      this.expire(state.message);
+    }
+    this.changed.emit(undefined);
+  }
+
+  private async onAnswered(reply: BatchReply): Promise<void> {
+    if (reply.saved.length > 0) {
+      this.lastSavedAt = this.parts.clock.now();
+      this.refreshSoon();
+    }
+    this.answered.emit(reply);
+    this.changed.emit(undefined);
+    const final = reply.refused.filter(({ code }) => code !== 'lab-closed').map(({ seq }) => seq);
+    await this.parts.outbox.dropRecords(reply.stream, [...reply.saved, ...final]).catch(() => undefined);
+  }
+
+  private takeReceipt(receipt: Receipt): void {
+    if (this.submissions.has(receipt.id)) return;
+    const unknown = {
+      note: null,
+      queuedAt: receipt.receivedAt,
+      startedAt: null,
+      endedAt: null,
+      progress: null,
+      result: null,
+    };
+    this.takeSubmission({ ...receipt, status: 'queued', ...unknown });
+  }
+
+  /** Pushes and answers may arrive out of order: a submission never moves back. */
+  private takeSubmission(next: SubmissionView): void {
+    const now = this.submissions.get(next.id);
+    if (now && isBehind(next, now)) return;
+    this.submissions.set(next.id, next);
+  }
+
+  private expire(message: string): void {
+    this.expiry = message;
+    this.uplink.stop();
+    this.changed.emit(undefined);
+  }
+}
+
+/** A regrade queues a finished submission again: its `queuedAt` is later, and that counts before the steps of one run. */
+function isBehind(a: SubmissionView, b: SubmissionView): boolean {
+  const run = (view: SubmissionView): number => (view.queuedAt === null ? 0 : Date.parse(view.queuedAt));
+  const step = (view: SubmissionView): number =>
+    view.endedAt !== null ? Infinity : view.startedAt !== null ? 1 + (view.progress?.done ?? 0) : 0;
+  return run(a) !== run(b) ? run(a) < run(b) : step(a) < step(b);
+}
