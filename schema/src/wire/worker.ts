@@ -43,3 +43,5 @@ export const heartbeat = z.object({ lease: z.uuid(), progress: runProgress.optio
 export const heartbeatReply = z.object({ cancel: z.boolean() });
 /** `POST /api/v1/worker/jobs/:id/finish`. Counted once: a second call with the same lease is a success without effect. */
 export const finish = z.object({ lease: z.uuid(), report: runReport });
+/** `POST /api/v1/worker/jobs/:id/release`: a worker that is told to stop gives its job back; the attempt does not count. */
+export const release = z.object({ lease: z.uuid() });

@@ -1,0 +1,12 @@
+export { readAssignmentFolder } from './folder.js';
+export { linkToLab } from './lab-links.js';
+export type { Checked } from './manifest.js';
+export { pushAssignment } from './push.js';
+export { assignmentRoutes, type AssignmentDeps } from './routes.js';
+export {
+  labAssignments,
+  newestVersions,
+  versionOf,
+  type AssignmentVersion,
+  type LinkedAssignment,
+} from './versions.js';

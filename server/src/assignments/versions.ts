@@ -1,0 +1,74 @@
+/** Versions of assignments as stored, parsed once on their way out of the database. */
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { assignmentManifest, type AssignmentManifest } from '@nbpulse/schema/wire';
+import { assignment, assignmentVersion, labAssignment } from '@nbpulse/schema/db';
+import type { Queryable } from '../database/index.js';
+
+const storedFiles = z.array(z.object({ path: z.string(), sha256: z.string(), bytes: z.number() }));
+
+export interface AssignmentVersion {
+  id: string;
+  assignmentId: string;
+  number: number;
+  manifest: AssignmentManifest;
+  files: z.infer<typeof storedFiles>;
+  createdAt: Date;
+}
+
+const parsed = (row: typeof assignmentVersion.$inferSelect): AssignmentVersion => ({
+  id: row.id,
+  assignmentId: row.assignmentId,
+  number: row.number,
+  manifest: assignmentManifest.parse(row.manifest),
+  files: storedFiles.parse(row.files),
+  createdAt: row.createdAt,
+});
+
+export async function versionOf(db: Queryable, versionId: string): Promise<AssignmentVersion | null> {
+  const [row] = await db.select().from(assignmentVersion).where(eq(assignmentVersion.id, versionId));
+  return row ? parsed(row) : null;
+}
+
+/** The newest version of each of these assignments, by the assignment's id. */
+export async function newestVersions(db: Queryable, assignmentIds: string[]): Promise<Map<string, AssignmentVersion>> {
+  if (assignmentIds.length === 0) return new Map();
+  const rows = await db
+    .selectDistinctOn([assignmentVersion.assignmentId])
+    .from(assignmentVersion)
+    .where(inArray(assignmentVersion.assignmentId, assignmentIds))
+    .orderBy(assignmentVersion.assignmentId, desc(assignmentVersion.number));
+  return new Map(rows.map((row) => [row.assignmentId, parsed(row)]));
+}
+
+export interface LinkedAssignment {
+  id: string;
+  slug: string;
+  version: AssignmentVersion;
+}
+
+/** What a lab links, in order, each with its newest version. */
+export async function labAssignments(db: Queryable, labId: string): Promise<LinkedAssignment[]> {
+  const rows = await db
+    .select({ id: assignment.id, slug: assignment.slug })
+    .from(labAssignment)
+    .innerJoin(assignment, eq(assignment.id, labAssignment.assignmentId))
+    .where(eq(labAssignment.labId, labId))
+    .orderBy(asc(labAssignment.position), asc(labAssignment.createdAt), asc(assignment.slug));
+  const versions = await newestVersions(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.flatMap((row) => {
+    const version = versions.get(row.id);
+    return version ? [{ ...row, version }] : [];
+  });
+}
+
+export async function findAssignment(db: Queryable, courseId: string, slug: string): Promise<{ id: string } | null> {
+  const [row] = await db
+    .select({ id: assignment.id })
+    .from(assignment)
+    .where(and(eq(assignment.courseId, courseId), eq(assignment.slug, slug)));
+  return row ?? null;
+}

@@ -1,0 +1,3 @@
+export { feedbackOf } from './feedback.js';
+export { gradeFiles, gradeJobs, type GradeJobDeps } from './grade-jobs.js';
+export { queueRun, reportsOf, runsOf, verdictOf, type RunState } from './runs.js';

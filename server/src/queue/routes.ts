@@ -1,0 +1,159 @@
+/** What workers call. Everything about a job carries its lease; an outdated one gets 409 and the worker drops the job. */
+import { z } from 'zod';
+import {
+  finish,
+  gradePayload,
+  heartbeat,
+  heartbeatReply,
+  jobSuite,
+  leasedJob,
+  leaseRequest,
+  limits,
+  MiB,
+  release,
+  type GradePayload,
+} from '@nbpulse/schema/wire';
+import { defineRoute, ProblemReply, refuse, type Route } from '../http/index.js';
+import type { Called, Job, Queue } from './queue.js';
+
+export interface WorkerDeps {
+  queue: Queue;
+  /** What a run needs, by its job's payload. Null when it is gone. */
+  files: {
+    suite(payload: GradePayload): Promise<z.input<typeof jobSuite> | null>;
+    notebook(payload: GradePayload): Promise<Uint8Array<ArrayBuffer> | null>;
+  };
+}
+
+const tag = 'Workers';
+const jobParams = z.object({ job: z.uuid() });
+const leaseQuery = z.object({ lease: z.uuid() });
+
+const outdated = () =>
+  refuse(409, 'outdated-lease', 'This lease is over: the job was given to another worker, or is finished. Drop it.');
+const noJob = () => refuse(404, 'not-found', 'There is no such job. Drop it.');
+const gone = () => refuse(410, 'not-found', 'What this job needs was deleted. Drop it.');
+
+const answer = (called: Called): ProblemReply | undefined => {
+  switch (called) {
+    case 'counted':
+    case 'known':
+      return undefined;
+    case 'outdated-lease':
+      return outdated();
+    case 'not-found':
+      return noJob();
+    default:
+      return called satisfies never;
+  }
+};
+
+export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
+  const held = async (jobId: string, lease: string): Promise<Job | ProblemReply> => {
+    const row = await queue.held(jobId, lease);
+    return row === 'outdated-lease' ? outdated() : row === 'not-found' ? noJob() : row;
+  };
+  return [
+    defineRoute(
+      {
+        method: 'post',
+        path: '/worker/lease',
+        access: 'worker',
+        summary: 'Wait for a job',
+        tag,
+        body: leaseRequest,
+        reply: leasedJob,
+        replies: 'The job, or 204 when none came in time',
+      },
+      async ({ body, context }) => {
+        const row = await queue.lease(body.worker, body.kinds, body.waitMs, context.req.raw.signal);
+        if (row?.kind !== 'grade' || row.lease === null) return new Response(null, { status: 204 });
+        return {
+          id: row.id,
+          kind: row.kind,
+          payload: gradePayload.parse(row.payload),
+          lease: row.lease,
+          leaseMs: limits.workerLeaseMs,
+          attempt: row.attempts,
+        };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/worker/jobs/{job}/suite',
+        access: 'worker',
+        summary: 'The manifest and files of the version that the job runs',
+        tag,
+        params: jobParams,
+        query: leaseQuery,
+        reply: jobSuite,
+      },
+      async ({ params, query }) => {
+        const row = await held(params.job, query.lease);
+        if (row instanceof ProblemReply) return row;
+        return (await files.suite(gradePayload.parse(row.payload))) ?? gone();
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/worker/jobs/{job}/notebook',
+        access: 'worker',
+        summary: 'The exact bytes that were handed in',
+        tag,
+        params: jobParams,
+        query: leaseQuery,
+        replies: 'The bytes',
+      },
+      async ({ params, query }) => {
+        const row = await held(params.job, query.lease);
+        if (row instanceof ProblemReply) return row;
+        const bytes = await files.notebook(gradePayload.parse(row.payload));
+        return bytes === null
+          ? gone()
+          : new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } });
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/worker/jobs/{job}/heartbeat',
+        access: 'worker',
+        summary: 'Keep the lease, and tell how far the run is',
+        tag,
+        params: jobParams,
+        body: heartbeat,
+        reply: heartbeatReply,
+      },
+      async ({ params, body }) =>
+        answer(await queue.heartbeat(params.job, body.lease, body.progress)) ?? { cancel: false },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/worker/jobs/{job}/finish',
+        access: 'worker',
+        summary: 'Hand in the report. Counted once; a second call with the same lease changes nothing',
+        tag,
+        params: jobParams,
+        body: finish,
+        // 2,000 tests with messages of 24 kB would be more; a report is cut by the sandbox to fit.
+        maxBytes: 16 * MiB,
+      },
+      async ({ params, body }) => answer(await queue.finish(params.job, body.lease, body.report)),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/worker/jobs/{job}/release',
+        access: 'worker',
+        summary: 'Give the job back; the attempt does not count',
+        tag,
+        params: jobParams,
+        body: release,
+      },
+      async ({ params, body }) => answer(await queue.release(params.job, body.lease)),
+    ),
+  ];
+}
