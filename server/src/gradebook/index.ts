@@ -1,0 +1,1 @@
+export { gradebookRoutes } from './routes.js';

@@ -1,0 +1,12 @@
+export { submissionMoves, type MoveDeps } from './moved.js';
+export { submissionRoutes } from './routes.js';
+export type { SubmitDeps } from './submit.js';
+export {
+  findSubmissions,
+  isLate,
+  ownSubmissions,
+  submissionChanges,
+  submissionsOfLab,
+  withoutGrades,
+  type Known,
+} from './views.js';
