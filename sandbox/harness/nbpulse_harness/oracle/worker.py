@@ -1,0 +1,100 @@
+"""One run of pytest, in a process of its own that the supervisor may kill: a value that hangs C code costs one test."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+from ..notebook import Source
+from .canary import canary_source
+from .importer import Finder
+from .job import OracleJob
+from .session import Session
+from .suite import CANARY, Suite, bound_names
+
+#: A test file that needs more nesting sets its own limit; reading a deep value must not fail before its cap.
+_RECURSION_LIMIT = 3_000
+
+
+def run_worker(
+    job: OracleJob, suite: Suite, source: Source | None, seam: socket.socket, results: int, skip: frozenset[str]
+) -> NoReturn:
+    """In a fresh fork of the supervisor. Ends the process; what it has to say goes to `results`, one JSON a line."""
+    status = 1
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        silence = os.open(os.devnull, os.O_RDWR)
+        os.dup2(silence, 0)
+        os.dup2(2, 1)
+        _run(job, suite, source, seam, results, skip)
+        status = 0
+    except BaseException:  # noqa: BLE001 - staff read it on the sandbox's stderr
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _run(
+    job: OracleJob, suite: Suite, source: Source | None, seam: socket.socket, results: int, skip: frozenset[str]
+) -> None:
+    import pytest
+
+    from . import sources
+    from .plugin import OraclePlugin, WithoutProbe
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setrecursionlimit(_RECURSION_LIMIT)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.chdir(suite.workplace)
+    taken: frozenset[str] = frozenset()
+    for path in suite.files:
+        with open(os.path.join(suite.root, path), encoding="utf-8", errors="replace") as file:
+            taken |= bound_names(file.read())
+    session = Session(seam, taken)
+    sys.meta_path.insert(0, Finder(session, job.module))
+    sources.install(session, source)
+    canary = os.path.join(suite.root, CANARY)
+    with open(canary, "w", encoding="utf-8") as file:
+        file.write(canary_source(job.module))
+    write = os.fdopen(results, "w", buffering=1, encoding="utf-8")
+
+    def emit(message: dict[str, Any]) -> None:
+        write.write(json.dumps(message) + "\n")
+        write.flush()
+
+    plugin = OraclePlugin(
+        session,
+        suite,
+        source,
+        emit,
+        test_ms=job.test_ms,
+        show_hidden_messages=job.show_hidden_messages,
+        skip=skip,
+    )
+    paths = [canary, *(os.path.join(suite.root, path) for path in suite.files)]
+    options = [
+        "-c",
+        suite.ini,
+        f"--rootdir={suite.root}",
+        f"--confcutdir={suite.root}",
+        f"--basetemp={os.path.join(os.path.dirname(suite.root), f'tmp-{os.getpid()}')}",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+        "--continue-on-collection-errors",
+        "--color=no",
+        "-q",
+    ]
+    code = pytest.main([*options, *paths], plugins=[plugin, WithoutProbe(session)])
+    emit({"type": "done", "code": int(code)})

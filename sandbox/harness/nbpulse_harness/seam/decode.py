@@ -1,0 +1,454 @@
+"""From bytes to Python values, on the word of a peer that may be hostile.
+
+Any surprise is a `ProtocolError`, which ends the session: unknown tags and numbers, wrong types, too deep, too many
+nodes after following shared references. Nothing of the other end's runs while a message is read: keys that need a
+student's `__hash__` are put into their containers after the message is complete.
+"""
+
+from __future__ import annotations
+
+import array
+import collections
+import datetime
+import decimal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import arrays, shared, values
+from .bounds import CLASS_BASES, CLASSES, INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH, VALUE_NODES
+from .descriptions import read_description
+from .encode import ARRAY_CODE, F64, FRAME_CODE, I64, OTHER_CONTAINERS, U32, plain_key
+from .errors import ProtocolError
+from .handles import Handle
+from .known import by_name
+from .mirror import build, is_mirror, new_proxy
+
+if TYPE_CHECKING:
+    from .peer import Peer
+
+MALFORMED = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    ArithmeticError,
+    RecursionError,
+    UnicodeError,
+    MemoryError,
+)
+
+
+class Decoder:
+    """Decodes one message. Call `finish` when it is read to its end."""
+
+    def __init__(self, peer: Peer, data: bytes, position: int) -> None:
+        self._peer = peer
+        self._data = data
+        self.position = position
+        self._nodes = 0
+        self._class_depth = 0
+        self._later: list[Callable[[], None]] = []
+
+    def finish(self) -> None:
+        """Check that nothing is left over, then put in what had to wait."""
+        if self.position != len(self._data):
+            raise ProtocolError("bytes after the end of a message")
+        for step in self._later:
+            step()
+
+    # ------------------------------------------------------------ reading
+
+    def u32(self) -> int:
+        (number,) = U32.unpack(self._take(4))
+        return int(number)
+
+    def u8(self) -> int:
+        return self._take(1)[0]
+
+    def _take(self, size: int) -> bytes:
+        start = self.position
+        end = start + size
+        if end > len(self._data):
+            raise ProtocolError("a message ends too early")
+        self.position = end
+        return self._data[start:end]
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > VALUE_NODES:
+            raise ProtocolError(f"a value of more than {VALUE_NODES} parts")
+
+    def _length(self) -> int:
+        """A number of items that follow: each takes at least a byte, so no length is longer than the message."""
+        length = self.u32()
+        if length > len(self._data) - self.position:
+            raise ProtocolError("a length that is longer than its message")
+        self._count(length)
+        return length
+
+    def value(self, depth: int = 0) -> Any:
+        tag = self._take(1)
+        simple = _SIMPLE.get(tag)
+        if simple is not None:
+            return simple(self)
+        if depth > VALUE_DEPTH + 20:
+            raise ProtocolError("a value that is nested too deeply")
+        reader = _NESTED.get(tag)
+        if reader is None:
+            raise ProtocolError(f"unknown tag {tag!r}")
+        return reader(self, depth + 1)
+
+    def text(self, most: int = TEXT_CHARS) -> str:
+        text = self.value()
+        if type(text) is not str or len(text) > most:
+            raise ProtocolError("a text is expected")
+        return text
+
+    # ------------------------------------------------------------ plain values
+
+    def _int(self) -> int:
+        (number,) = I64.unpack(self._take(8))
+        return int(number)
+
+    def _big(self) -> int:
+        size = self.u32()
+        if size > INTEGER_BITS // 8 + 2:
+            raise ProtocolError("an integer that is too long")
+        return int.from_bytes(self._take(size), "little", signed=True)
+
+    def _float(self) -> float:
+        (number,) = F64.unpack(self._take(8))
+        return float(number)
+
+    def _complex(self) -> complex:
+        return complex(self._float(), self._float())
+
+    def _text(self) -> str:
+        return self._take(self.u32()).decode("utf-8", "surrogatepass")
+
+    def _bytes(self) -> bytes:
+        return bytes(self._take(self.u32()))
+
+    def _tuple(self, depth: int) -> tuple[Any, ...]:
+        return tuple([self.value(depth) for _ in range(self._length())])
+
+    def _frozenset(self, depth: int) -> frozenset[Any]:
+        items = [self.value(depth) for _ in range(self._length())]
+        self._keys(items)
+        return frozenset(items)
+
+    def _keys(self, items: list[Any]) -> None:
+        if not all(plain_key(item) for item in items):
+            raise ProtocolError("a key that is no plain value")
+
+    # ------------------------------------------------------------ containers with an identity
+
+    def _shared(self, depth: int) -> Any:
+        entry = self._peer.shared.entry(self.u32())
+        self._count(entry.nodes)
+        return entry.value
+
+    def _list(self, depth: int) -> list[Any]:
+        number = self.u32()
+        before = self._nodes
+        found: list[Any] = []
+        entry = self._peer.shared.accept(number, found)
+        for _ in range(self._length()):
+            found.append(self.value(depth))
+        entry.nodes += self._nodes - before
+        entry.snapshot = shared.snapshot(found)
+        return found
+
+    def _dict(self, depth: int) -> dict[Any, Any]:
+        number = self.u32()
+        before = self._nodes
+        found: dict[Any, Any] = {}
+        entry = self._peer.shared.accept(number, found)
+        items = []
+        for _ in range(self._length()):
+            key = self.value(depth)
+            items.append((key, self.value(depth)))
+        entry.nodes += self._nodes - before
+        self._fill(entry, found, tuple(items), [key for key, _ in items])
+        return found
+
+    def _packed(self, depth: int) -> list[Any]:
+        number = self.u32()
+        kind, length = self._take(1), self.u32()
+        items: list[Any]
+        if kind in (b"d", b"q"):
+            numbers = array.array(kind.decode())
+            numbers.frombytes(self._take(8 * length))
+            items = numbers.tolist()
+        elif kind == b"s":
+            lengths = array.array("I")
+            lengths.frombytes(self._take(4 * length))
+            items = [self._take(size).decode("utf-8", "surrogatepass") for size in lengths]
+        else:
+            raise ProtocolError("a packed list of unknown kind")
+        self._count(length)
+        entry = self._peer.shared.accept(number, items)
+        entry.nodes += length
+        entry.snapshot = shared.snapshot(items)
+        return items
+
+    def _other_container(self, depth: int) -> Any:
+        number, code = self.u32(), self.u8()
+        before = self._nodes
+        if code in (ARRAY_CODE, FRAME_CODE):
+            tag, parts = self.value(depth)
+            found = arrays.from_parts(tag, parts)
+            if not (arrays.is_frame(found) if code == FRAME_CODE else arrays.is_array(found)):
+                raise ProtocolError("an array or a frame is expected")
+            entry = self._peer.shared.accept(number, found)
+            entry.nodes += self._nodes - before
+            entry.snapshot = shared.snapshot(found)
+            return found
+        if code >= len(OTHER_CONTAINERS):
+            raise ProtocolError("an unknown container")
+        kind = OTHER_CONTAINERS[code]
+        if kind is collections.deque:
+            found = None
+            parts = self.value(depth)
+            most = parts[0]
+            if most is not None and (type(most) is not int or most < 0):
+                raise ProtocolError("a deque's length")
+            found = collections.deque((), most)
+            entry = self._peer.shared.accept(number, found)
+        else:
+            found = kind()
+            entry = self._peer.shared.accept(number, found)
+            parts = self.value(depth)
+        entry.nodes += self._nodes - before
+        self._fill(entry, found, parts, _keys_of(found, parts))
+        return found
+
+    def _fill(self, entry: shared.Entry, container: Any, parts: Any, keys: list[Any]) -> None:
+        """Fill a container; when one of its keys is a student's object, only after the message is read."""
+
+        def fill() -> None:
+            shared.fill(container, parts)
+            entry.snapshot = shared.snapshot(container)
+
+        if all(plain_key(key) for key in keys):
+            fill()
+        else:
+            self._later.append(fill)
+
+    def update(self) -> None:
+        """New content of a container that both ends know."""
+        entry = self._peer.shared.entry(self.u32())
+        before = self._nodes
+        parts = self.value(1)
+        entry.nodes = 1 + self._nodes - before
+        self._fill(entry, entry.value, parts, _keys_of(entry.value, parts))
+
+    # ------------------------------------------------------------ objects
+
+    def _parts(self, depth: int) -> Any:
+        tag, parts = self.text(40), self.value(depth)
+        if tag in arrays.TAGS:
+            return arrays.from_parts(tag, parts)
+        if tag in ("keys", "items"):
+            self._keys([item if tag == "keys" else item[0] for item in parts[0]])
+        return values.from_parts(tag, parts, trusted_sender=not self._peer.trusted)
+
+    def _known(self, depth: int) -> Any:
+        return by_name((self.text(100), self.text(200)))
+
+    def _home(self, depth: int) -> Any:
+        return self._peer.exported(self.u32())
+
+    def _handle(self, depth: int) -> Any:
+        number, cls = self.u32(), self.class_of()
+        peer = self._peer
+        found = peer.proxy(number)
+        if found is not None:
+            return found
+        if not is_mirror(cls):
+            cls = peer.standard_mirror(cls)
+        if type.__getattribute__(cls, "_seam_base") is not None or type.__getattribute__(cls, "_seam_exception"):
+            raise ProtocolError("a handle where a value is expected")
+        proxy = new_proxy(cls, Handle(peer.seat, number, peer.seat.epoch))
+        peer.remember(number, proxy)
+        return proxy
+
+    def _subclass_value(self, depth: int) -> Any:
+        peer = self._peer
+        number, cls, container = self.u32(), self.class_of(), self.u32()
+        base = type.__getattribute__(cls, "_seam_base") if is_mirror(cls) else None
+        if base is None:
+            raise ProtocolError("a value of a class that carries none")
+        if base in shared.CONTAINERS:
+            item = base.__new__(cls)
+            base.__init__(item)
+            entry = peer.shared.accept(container, item)
+            object.__setattr__(item, "_seam_handle", Handle(peer.seat, number, peer.seat.epoch))
+            peer.remember(number, item)
+            before = self._nodes
+            parts = self.value(depth)
+            entry.nodes += self._nodes - before
+            self._fill(entry, item, parts, _keys_of(item, parts))
+            return item
+        content = self.value(depth)
+        found = peer.proxy(number)
+        if found is not None and type(found) is cls:
+            return found
+        item = _carry(cls, base, content, trusted_sender=not peer.trusted)
+        object.__setattr__(item, "_seam_handle", Handle(peer.seat, number, peer.seat.epoch))
+        peer.remember(number, item)
+        return item
+
+    def class_of(self) -> Any:
+        tag = self._take(1)
+        if tag == b"G":
+            cls = self._known(0)
+            if not isinstance(cls, type):
+                raise ProtocolError("a class is expected")
+            return cls
+        if tag == b"C":
+            return self._peer.mirror(self.u32())
+        if tag == b"P":
+            cls = self._peer.exported(self.u32())
+            if not isinstance(cls, type):
+                raise ProtocolError("a class is expected")
+            return cls
+        if tag != b"K":
+            raise ProtocolError("a class is expected")
+        peer = self._peer
+        number = self.u32()
+        about = read_description(self.value(VALUE_DEPTH - 5))
+        count = self.u32()
+        self._class_depth += 1
+        if count > CLASS_BASES or self._class_depth > 60 or len(peer.mirrors) > CLASSES or number in peer.mirrors:
+            raise ProtocolError("too many classes, or one twice")
+        bases = [self.class_of() for _ in range(count)]
+        self._class_depth -= 1
+        cls = build(peer, Handle(peer.seat, number, peer.seat.epoch), about, bases, None)
+        peer.mirrors[number] = cls
+        return cls
+
+    def _class(self, depth: int) -> Any:
+        self.position -= 1
+        return self.class_of()
+
+    def _exception(self, depth: int) -> BaseException:
+        peer = self._peer
+        number, cls = self.u32(), self.class_of()
+        args, text, attributes, where = self.value(depth)
+        cause = self.value(depth)
+        found = peer.proxy(number)
+        if found is not None:
+            if not isinstance(found, BaseException):
+                raise ProtocolError("an exception is expected")
+            return found
+        if not (isinstance(cls, type) and issubclass(cls, BaseException)) or type(args) is not tuple:
+            raise ProtocolError("an exception is expected")
+        if type(text) is not str or type(attributes) is not tuple:
+            raise ProtocolError("an exception is expected")
+        error = _exception(cls, args, text)
+        handle = Handle(peer.seat, number, peer.seat.epoch)
+        handle.text = text
+        object.__setattr__(error, "_seam_handle", handle)
+        peer.remember(number, error)
+        peer.came_from(error, where)
+        for name, value in attributes:
+            if type(name) is str and not name.startswith("_") and not is_mirror(cls) and not hasattr(cls, name):
+                object.__setattr__(error, name, value)
+        if isinstance(cause, Exception):
+            error.__cause__ = cause
+        return error
+
+
+def _exception(cls: Any, args: tuple[Any, ...], text: str) -> BaseException:
+    """An exception of that class. Its standard base's own constructor runs here, never the student's."""
+    standard = next(base for base in cls.__mro__ if not is_mirror(base))
+    for attempt in (args, (text,), ()):
+        try:
+            error: BaseException = standard.__new__(cls, *attempt)
+            standard.__init__(error, *attempt)
+        except (TypeError, ValueError, AttributeError):
+            continue
+        if not issubclass(standard, (BaseExceptionGroup, OSError)):
+            error.args = args
+        return error
+    raise ProtocolError(f"an exception of class {standard.__name__} that cannot be made")
+
+
+def _keys_of(container: Any, parts: Any) -> list[Any]:
+    """The values that will be hashed when `parts` fill the container."""
+    if type(parts) is not tuple:
+        return []
+    if isinstance(container, set):
+        return list(parts)
+    if isinstance(container, collections.defaultdict):
+        parts = parts[1]
+    if isinstance(container, dict):
+        return [key for key, _ in parts]
+    return []
+
+
+def _carry(cls: Any, base: Any, content: Any, *, trusted_sender: bool) -> Any:
+    """An instance of a mirror of a builtin's subclass, with that value and without running the student's code."""
+    if base in (int, float, complex, str, bytes):
+        if type(content) is not base:
+            raise ProtocolError(f"a value of type {base.__name__} is expected")
+        return base.__new__(cls, content)
+    if type(content) is not tuple:
+        raise ProtocolError("a tuple is expected")
+    if base is tuple:
+        return tuple.__new__(cls, content)
+    if base is frozenset:
+        if not all(plain_key(item) for item in content):
+            raise ProtocolError("a key that is no plain value")
+        return frozenset.__new__(cls, content)
+    value: Any = values.from_parts(content[0], content[1], trusted_sender=trusted_sender)
+    if not isinstance(value, base):
+        raise ProtocolError(f"a value of type {base.__name__} is expected")
+    if isinstance(value, decimal.Decimal):
+        return decimal.Decimal.__new__(cls, value)
+    if isinstance(value, datetime.datetime):
+        v = value
+        return datetime.datetime.__new__(
+            cls, v.year, v.month, v.day, v.hour, v.minute, v.second, v.microsecond, v.tzinfo
+        )
+    if isinstance(value, datetime.date):
+        return datetime.date.__new__(cls, value.year, value.month, value.day)
+    if isinstance(value, datetime.timedelta):
+        return datetime.timedelta.__new__(cls, value.days, value.seconds, value.microseconds)
+    item: Any = object.__new__(cls)
+    object.__setattr__(item, "_numerator", value.numerator)
+    object.__setattr__(item, "_denominator", value.denominator)
+    return item
+
+
+_SIMPLE: dict[bytes, Callable[[Decoder], Any]] = {
+    b"N": lambda d: None,
+    b"T": lambda d: True,
+    b"F": lambda d: False,
+    b"i": Decoder._int,
+    b"J": Decoder._big,
+    b"f": Decoder._float,
+    b"c": Decoder._complex,
+    b"S": Decoder._text,
+    b"b": Decoder._bytes,
+}
+_NESTED: dict[bytes, Callable[[Decoder, int], Any]] = {
+    b"t": Decoder._tuple,
+    b"z": Decoder._frozenset,
+    b"l": Decoder._list,
+    b"d": Decoder._dict,
+    b"p": Decoder._packed,
+    b"O": Decoder._other_container,
+    b"R": Decoder._shared,
+    b"Q": Decoder._parts,
+    b"G": Decoder._known,
+    b"H": Decoder._handle,
+    b"P": Decoder._home,
+    b"V": Decoder._subclass_value,
+    b"E": Decoder._exception,
+    b"C": Decoder._class,
+    b"K": Decoder._class,
+}

@@ -1,0 +1,277 @@
+"""Mirror classes: for each class of the other end a real local class, so that Python's own rules decide.
+
+`isinstance`, `except`, `pytest.raises(MyError)`, `callable`, `iter` and reflected operators come out right because a
+mirror has the same bases (the standard ones real), and exactly the special methods that its original has. An instance
+is a *proxy*: its attributes and methods are asked of the other end. `__class__` is answered here, never over there.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import special
+from .descriptions import ClassDescription, value_base
+from .errors import CannotCross, ProtocolError
+from .handles import Handle
+
+if TYPE_CHECKING:
+    from .peer import Peer
+
+_get, _set = object.__getattribute__, object.__setattr__
+_type_get = type.__getattribute__
+_own_names = type.__dict__["__dict__"].__get__
+
+#: Attributes of an exception that belong to the local copy.
+_OF_EXCEPTIONS = frozenset(
+    "args __traceback__ __cause__ __context__ __suppress_context__ with_traceback __notes__ add_note errno strerror "
+    "filename filename2 code value name path msg obj lineno offset text end_lineno end_offset encoding object start "
+    "end reason".split()
+)
+_OF_CLASSES = frozenset(
+    "__name__ __qualname__ __module__ __bases__ __mro__ __dict__ __class__ mro __hash__ __eq__ __ne__ __init__ __new__ "
+    "__dir__ __repr__ __str__ __call__".split()
+)
+
+
+def handle_of(value: Any) -> Handle | None:
+    """The handle inside a proxy, else None. Looks at the real type only: nothing of the object's is asked."""
+    kind = type(value)
+    if "_seam_mirror" in _own_names(kind):
+        try:
+            found = _get(value, "_seam_handle")
+        except AttributeError:
+            return None
+        return found if type(found) is Handle else None
+    return None
+
+
+def is_mirror(cls: Any) -> bool:
+    """True for a class of the other end."""
+    return isinstance(type(cls), type) and issubclass(type(cls), MirrorMeta) and "_seam_mirror" in _own_names(cls)
+
+
+class MirrorMeta(type):
+    """The type of mirror classes: calling one makes an instance at the other end."""
+
+    def mro(cls) -> list[type]:
+        """Known standard bases (Enum, ABC, Mapping …) take part behind all others, so that `isinstance` holds."""
+        order = type.mro(cls)
+        more: list[type] = []
+        for ancestor in order:
+            if isinstance(ancestor, MirrorMeta):
+                for base in _own_names(ancestor).get("_seam_standard", ()):
+                    more += [b for b in base.__mro__ if b not in order and b not in more]
+        more.sort(key=lambda b: -len(b.__mro__))
+        return order[:-1] + more + order[-1:]
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        handle: Handle = _type_get(cls, "_seam_class")
+        return handle.peer().request("call", (cls, args, tuple(kwargs.items())))
+
+    def __getattribute__(cls, name: str) -> Any:
+        dunder = name[:2] == "__" and name[-2:] == "__"
+        if dunder and (name not in special.ATTRIBUTES or name in _OF_CLASSES) or name[:5] in ("_seam", "_abc_"):
+            return _type_get(cls, name)
+        if name == "mro":
+            return _type_get(cls, name)
+        handle: Handle = _type_get(cls, "_seam_class")
+        return handle.peer().request("get", (cls, name))
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if name[:5] in ("_seam", "_abc_") or name == "__abstractmethods__":
+            type.__setattr__(cls, name, value)
+            return
+        _type_get(cls, "_seam_class").peer().request("set", (cls, name, value))
+
+    def __delattr__(cls, name: str) -> None:
+        _type_get(cls, "_seam_class").peer().request("delete", (cls, name))
+
+    def __dir__(cls) -> list[str]:
+        names: list[str] = _type_get(cls, "_seam_class").peer().request("names", (cls,))
+        return names
+
+    def __new__(meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        if not options.pop("_mirror", False):
+            raise CannotCross(
+                f"class {name} of the test derives from a class of the submission, which cannot cross the seam: "
+                "use an instance of the submission's class instead"
+            )
+        return type.__new__(meta, name, bases, namespace)
+
+    def __init__(cls, *args: Any, **options: Any) -> None:
+        pass
+
+
+# ---------------------------------------------------------------- instances
+
+
+def _instance_get(self: Any, name: str) -> Any:
+    kind = type(self)
+    if name == "__class__":
+        real = _type_get(kind, "_seam_real")
+        return kind if real is None else real
+    if name[:5] == "_seam":
+        return _get(self, name)
+    if name[:2] == "__" and name[-2:] == "__":
+        if name in ("__reduce__", "__reduce_ex__", "__getstate__"):
+            raise CannotCross(f"an object of the submission ({kind.__name__}) cannot be pickled or copied by a test")
+        if name not in special.ATTRIBUTES:
+            return _get(self, name)
+    if _type_get(kind, "_seam_exception") and name in _OF_EXCEPTIONS:
+        try:
+            return _get(self, name)
+        except AttributeError:
+            pass  # a student's own `self.code = 7`
+    base = _type_get(kind, "_seam_base")
+    if base is not None and name[:2] != "__" and hasattr(base, name) and name not in _type_get(kind, "_seam_names"):
+        # `MyList(...).count(3)`: a builtin's own method works on the local value, like the operators.
+        return _get(self, name)
+    return _get(self, "_seam_handle").ask("get", name)
+
+
+def _instance_set(self: Any, name: str, value: Any) -> None:
+    kind = type(self)
+    if name[:5] == "_seam" or (_type_get(kind, "_seam_exception") and name in _OF_EXCEPTIONS):
+        _set(self, name, value)
+        return
+    _get(self, "_seam_handle").ask("set", name, value)
+
+
+def _instance_delete(self: Any, name: str) -> None:
+    _get(self, "_seam_handle").ask("delete", name)
+
+
+def _instance_names(self: Any) -> Any:
+    return _get(self, "_seam_handle").ask("names")
+
+
+def _bind(self: Any, instance: Any, owner: Any = None) -> Any:
+    return self if instance is None else types.MethodType(self, instance)
+
+
+def _forward(name: str) -> Callable[..., Any]:
+    """A special method that asks the original; operators ask the judge first."""
+    if name in special.COMPARISON or name in special.ARITHMETIC or name == "__contains__":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            handle: Handle = _get(self, "_seam_handle")
+            return handle.peer().judge.operator(handle, self, name, args)
+
+    elif name == "__exit__":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            handle: Handle = _get(self, "_seam_handle")
+            answer = handle.ask("special", name, args, ())
+            return handle.peer().judge.swallow(answer, args)
+
+    elif name == "__str__":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            handle: Handle = _get(self, "_seam_handle")
+            return handle.text if handle.text is not None else handle.ask("special", name, (), ())
+
+    elif name == "__hash__":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            answer = _get(self, "_seam_handle").ask("special", name, (), ())
+            return answer if type(answer) is int else object.__hash__(self)
+
+    else:
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return _get(self, "_seam_handle").ask("special", name, args, tuple(kwargs.items()))
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
+def _forward_meta(name: str) -> Callable[..., Any]:
+    def method(cls: Any, *args: Any) -> Any:
+        return _type_get(cls, "_seam_class").peer().request("special", (cls, name, args, ()))
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
+# ---------------------------------------------------------------- building
+
+_LOCAL_TO_VALUES = special.COMPARISON | {"__contains__", "__hash__", "__bool__"}
+
+
+def build(peer: Peer, handle: Handle | None, about: ClassDescription, bases: list[type], real: type | None) -> type:
+    """The mirror of one class. `real` is set for instances of known standard types (generators, functions …)."""
+    local: list[type] = []
+    standard: list[type] = []
+    for base in bases:
+        if value_base(base) is base or issubclass(base, BaseException) or is_mirror(base):
+            local.append(base)
+        elif base is not object:
+            standard.append(base)
+    carried = next((found for b in local if (found := value_base(b)) is not None), None)
+    namespace: dict[str, Any] = {
+        "__module__": about.module,
+        "__qualname__": about.qualname,
+        "_seam_mirror": True,
+        "_seam_class": handle,
+        "_seam_real": real,
+        "_seam_base": carried,
+        "_seam_exception": any(issubclass(b, BaseException) for b in local),
+        "_seam_standard": tuple(standard),
+        "_seam_names": frozenset(about.names).union(*(_seam_names(b) for b in local)),
+        "__getattribute__": _instance_get,
+        "__setattr__": _instance_set,
+        "__delattr__": _instance_delete,
+        "__dir__": _instance_names,
+    }
+    for name in about.methods:
+        if not (carried is not None and name in _LOCAL_TO_VALUES):
+            namespace[name] = _forward(name)
+    if carried is not None:
+        # What a builtin subclass is worth is judged by its value alone: it carries the builtin's own comparison.
+        for name in _LOCAL_TO_VALUES:
+            if hasattr(carried, name):
+                namespace[name] = getattr(carried, name)
+    elif about.unhashable:
+        namespace["__hash__"] = None
+    elif "__eq__" in namespace and "__hash__" not in namespace:
+        namespace["__hash__"] = object.__hash__
+    if real is types.FunctionType:
+        namespace["__get__"] = _bind
+    meta = _metaclass(peer, about.meta, local)
+    try:
+        mirror: type = meta.__new__(meta, about.name, tuple(local) or (object,), namespace, _mirror=True)
+    except TypeError:
+        # Bases that don't fit together locally, such as two builtins with different layouts: the first one counts.
+        namespace["_seam_standard"] = ()
+        try:
+            mirror = meta.__new__(meta, about.name, tuple(local[:1]) or (object,), namespace, _mirror=True)
+        except TypeError as error:
+            raise ProtocolError(f"class {about.name}: {error}") from None
+    if about.abstract:
+        type.__setattr__(mirror, "__abstractmethods__", frozenset(about.abstract))
+    return mirror
+
+
+def _seam_names(base: type) -> frozenset[str]:
+    names: frozenset[str] = _type_get(base, "_seam_names") if is_mirror(base) else frozenset()
+    return names
+
+
+def _metaclass(peer: Peer, names: tuple[str, ...], local: list[type]) -> Any:
+    parents = {type(b) for b in local if isinstance(b, MirrorMeta)} or {MirrorMeta}
+    key = (names, frozenset(parents))
+    found = peer.metaclasses.get(key)
+    if found is None:
+        needed = [p for p in parents if not any(p is not o and issubclass(o, p) for o in parents)]
+        missing = {n: _forward_meta(n) for n in names if not all(n in vars(p) for p in needed)}
+        found = type("MirrorMeta_", tuple(needed), missing) if missing or len(needed) > 1 else needed[0]
+        peer.metaclasses[key] = found
+    return found
+
+
+def new_proxy(mirror: type, handle: Handle) -> Any:
+    proxy: Any = object.__new__(mirror)
+    _set(proxy, "_seam_handle", handle)
+    return proxy

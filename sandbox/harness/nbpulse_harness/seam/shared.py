@@ -1,0 +1,246 @@
+"""Containers that cross by value *and* keep their identity, so that a change at one end is seen at the other.
+
+States of an entry. *Entered*: the container was sent or received once and has a number; from then on it crosses as
+that number, so `f(x) is x`, aliases and cycles hold. *Changed*: it differs from its snapshot; before the next message
+its whole content is sent. *Over*: only the probe's table still holds it; the probe says so and both ends forget it.
+Ordinary arguments are over as soon as the call returns, so a call costs nothing for what earlier calls were given.
+
+Numbers made by the oracle are even, by the probe odd: neither end can enter something in the other's name.
+"""
+
+from __future__ import annotations
+
+import collections
+import operator
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from . import arrays
+from .bounds import SHARED_OBJECTS
+from .errors import ProtocolError
+
+CONTAINERS: frozenset[type] = frozenset(
+    (
+        list,
+        dict,
+        set,
+        bytearray,
+        collections.deque,
+        collections.OrderedDict,
+        collections.defaultdict,
+        collections.Counter,
+    )
+)
+_same = operator.is_
+
+
+class Entry:
+    __slots__ = ("value", "snapshot", "nodes")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.snapshot: Any = None
+        #: How many values it holds with everything below it counted as often as it appears.
+        self.nodes = 1
+
+
+class SharedTable:
+    """The containers that both ends know, at one end."""
+
+    def __init__(self, *, trusted: bool) -> None:
+        self._next = 0 if trusted else 1
+        self._entries: dict[int, Entry] = {}
+        self._numbers: dict[int, int] = {}
+        self._foreign_parity = 1 if trusted else 0
+
+    def copy(self) -> SharedTable:
+        """For the next fork of the probe, which starts from the same containers."""
+        twin = SharedTable(trusted=self._foreign_parity == 1)
+        twin._next = self._next
+        twin._numbers = dict(self._numbers)
+        for number, entry in self._entries.items():
+            twin._entries[number] = same = Entry(entry.value)
+            same.snapshot, same.nodes = entry.snapshot, entry.nodes
+        return twin
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def number_of(self, value: Any) -> int | None:
+        number = self._numbers.get(id(value))
+        if number is not None and self._entries[number].value is value:
+            return number
+        return None
+
+    def enter(self, value: Any) -> int:
+        """Give a container of this end its number."""
+        number = self._next
+        self._next += 2
+        self._put(number, value)
+        return number
+
+    def accept(self, number: int, value: Any) -> Entry:
+        """Enter a container that the other end numbered."""
+        if number & 1 != self._foreign_parity or number in self._entries:
+            raise ProtocolError("a container was numbered wrongly")
+        if len(self._entries) >= SHARED_OBJECTS:
+            raise ProtocolError(f"more than {SHARED_OBJECTS} containers are in use at once")
+        return self._put(number, value)
+
+    def _put(self, number: int, value: Any) -> Entry:
+        entry = self._entries[number] = Entry(value)
+        self._numbers[id(value)] = number
+        return entry
+
+    def entry(self, number: int) -> Entry:
+        try:
+            return self._entries[number]
+        except KeyError:
+            raise ProtocolError("a container was named that is not in use") from None
+
+    def remember(self, number: int) -> None:
+        entry = self._entries[number]
+        entry.snapshot = snapshot(entry.value)
+
+    def changes(self) -> Iterator[tuple[int, Entry]]:
+        for number, entry in list(self._entries.items()):
+            if entry.snapshot is not None and changed(entry.value, entry.snapshot):
+                yield number, entry
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            entry = self._entries.pop(number, None)
+            if entry is not None:
+                self._numbers.pop(id(entry.value), None)
+
+    def sweep(self) -> list[int]:
+        """Forget what only this table still holds, and name it. Parents were entered before their children."""
+        over = []
+        for number in list(self._entries):
+            # Two references: the entry's and the argument of getrefcount.
+            if sys.getrefcount(self._entries[number].value) <= 2:
+                self.forget((number,))
+                over.append(number)
+        return over
+
+
+def snapshot(value: Any) -> Any:
+    """What `changed` compares with later: shallow, by the builtin's own methods, whatever a subclass overrides."""
+    if isinstance(value, list):
+        return list.__getitem__(value, slice(None))
+    if isinstance(value, dict):
+        return dict(dict.items(value))
+    if isinstance(value, bytearray):
+        return bytes(value)
+    if isinstance(value, collections.deque):
+        return list(collections.deque.__iter__(value))
+    if isinstance(value, set):
+        return set(set.__iter__(value))
+    if arrays.is_frame(value):
+        return value.copy()
+    return value.tobytes()
+
+
+def changed(value: Any, before: Any) -> bool:
+    if isinstance(value, list):
+        return list.__len__(value) != len(before) or not all(map(_same, list.__iter__(value), before))
+    if isinstance(value, dict):
+        return dict.__len__(value) != len(before) or not (
+            all(map(_same, dict.values(value), before.values())) and all(map(_same, dict.__iter__(value), before))
+        )
+    if isinstance(value, collections.deque):
+        items = collections.deque.__iter__(value)
+        return collections.deque.__len__(value) != len(before) or not all(map(_same, items, before))
+    if isinstance(value, set):
+        # By identity, not `==`: an element's own comparison must not run here.
+        ours, theirs = set(map(id, set.__iter__(value))), set(map(id, before))
+        return ours != theirs
+    if isinstance(value, bytearray):
+        return bytes(value) != before
+    if arrays.is_frame(value):
+        return _frame_changed(value, before)
+    return bool(value.tobytes() != before)
+
+
+def _frame_changed(value: Any, before: Any) -> bool:
+    if value.shape != before.shape or not value.index.equals(before.index):
+        return True
+    if value.ndim == 1:
+        return bool(value.name != before.name or value.dtype != before.dtype or not value.equals(before))
+    if not value.columns.equals(before.columns) or not (value.dtypes == before.dtypes).all():
+        return True
+    return bool(not value.equals(before))
+
+
+def content(value: Any) -> Any:
+    """The whole content as plain parts, for an update and for a first crossing."""
+    if isinstance(value, dict):
+        items = tuple(dict.items(value))
+        if isinstance(value, collections.defaultdict):
+            return (value.default_factory, items)
+        return items
+    if isinstance(value, bytearray):
+        return bytes(value)
+    if isinstance(value, list):
+        return tuple(list.__iter__(value))
+    if isinstance(value, set):
+        return tuple(set.__iter__(value))
+    if isinstance(value, collections.deque):
+        return (value.maxlen, tuple(collections.deque.__iter__(value)))
+    parts = arrays.to_parts(value)
+    if parts is None:
+        raise ValueError(f"{type(value).__name__} has lost its plain form")
+    return parts
+
+
+def fill(value: Any, parts: Any) -> None:
+    """Replace the content of a container by what the other end sent. Raises ValueError or TypeError on nonsense."""
+    if isinstance(value, bytearray):
+        if type(parts) is not bytes:
+            raise ValueError("bytes are expected")
+        value[:] = parts
+        return
+    if type(parts) is not tuple:
+        raise ValueError("parts")
+    if isinstance(value, list):
+        list.__setitem__(value, slice(None), parts)
+    elif isinstance(value, set):
+        set.clear(value)
+        set.update(value, parts)
+    elif isinstance(value, collections.deque):
+        _, items = parts
+        collections.deque.clear(value)
+        collections.deque.extend(value, items)
+    elif isinstance(value, dict):
+        _fill_dict(value, parts)
+    elif arrays.is_frame(value):
+        _fill_frame(value, parts)
+    else:
+        tag, data = parts
+        if tag != "array":
+            raise ValueError("array")
+        new = arrays.from_parts(tag, data)
+        if new.shape != value.shape or new.dtype != value.dtype:
+            raise ValueError("an array changed its shape or dtype in place")
+        value[...] = new
+
+
+def _fill_dict(value: dict[Any, Any], parts: tuple[Any, ...]) -> None:
+    if isinstance(value, collections.defaultdict):
+        factory, parts = parts
+        if factory is not None and not callable(factory):
+            raise ValueError("factory")
+        value.default_factory = factory
+    ordered = isinstance(value, collections.OrderedDict)
+    put: Any = collections.OrderedDict.__setitem__ if ordered else dict.__setitem__
+    (collections.OrderedDict if ordered else dict).clear(value)
+    for key, item in parts:
+        put(value, key, item)
+
+
+def _fill_frame(value: Any, parts: tuple[Any, ...]) -> None:
+    tag, data = parts
+    if tag != ("frame" if value.ndim == 2 else "series"):
+        raise ValueError("frame")
+    value._update_inplace(arrays.from_parts(tag, data))
