@@ -49,7 +49,10 @@ export function startSandbox(options: {
   seccomp.end(seccompProgram());
 
   // What closures change.
-  const state: { initPid?: number; killedByUs: boolean; isOver: boolean } = { killedByUs: false, isOver: false };
+  const state: { initPid?: number; initTicks?: string; killedByUs: boolean; isOver: boolean } = {
+    killedByUs: false,
+    isOver: false,
+  };
   let exceeded: 'memory' | 'pids' | undefined;
   let sampler: MemorySampler | undefined;
 
@@ -69,7 +72,7 @@ export function startSandbox(options: {
   });
   stderr.pause();
 
-  const info = readAll(streams[descriptors.info] as Readable).then((text) => {
+  const info = readAll(streams[descriptors.info] as Readable).then(async (text) => {
     const parsed = bwrapInfo.safeParse(parseJson(text));
     if (!parsed.success) return;
     state.initPid = parsed.data['child-pid'];
@@ -80,6 +83,7 @@ export function startSandbox(options: {
         kill();
       });
     }
+    state.initTicks = await startTicks(state.initPid);
   });
 
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -97,10 +101,8 @@ export function startSandbox(options: {
     }
     await info;
     sampler?.stop();
-    if (state.initPid !== undefined) {
-      killPid(state.initPid);
-      await initGone(state.initPid);
-    }
+    // After a kill from outside, the init and what is below it need a moment more than bwrap itself.
+    if (state.initPid !== undefined) await endInit(state.initPid, state.initTicks);
     state.isOver = true;
     await options.group?.killAll();
     const memory = await options.group?.memory();
@@ -126,9 +128,12 @@ function killPid(pid: number): void {
   }
 }
 
-/** The init of a pid namespace ends only when everything in the namespace has. */
-async function initGone(pid: number): Promise<void> {
-  while ((await startTicks(pid)) !== undefined) await delay(2);
+/** The init of a pid namespace ends only when everything in the namespace has. The ticks tell it from a later owner of its id. */
+async function endInit(pid: number, ticks: string | undefined): Promise<void> {
+  while (ticks !== undefined && (await startTicks(pid)) === ticks) {
+    killPid(pid);
+    await delay(2);
+  }
 }
 
 async function readAll(stream: Readable): Promise<string> {

@@ -59,6 +59,7 @@ export async function openDocker(config: SandboxConfig, harnessFolder?: string):
     const cure = 'Install it (apt-get install docker.io), start it, and let this user use it (group docker).';
     throw new EngineFault(`No Docker engine answers at ${where}.`, cure, { cause });
   }
+  await refuseUnlimited(docker);
   try {
     await docker.getImage(image).inspect();
   } catch (cause) {
@@ -77,6 +78,23 @@ export async function openDocker(config: SandboxConfig, harnessFolder?: string):
     start: (request) => startPair(docker, image, stage, request),
     close: () => stage.remove(),
   };
+}
+
+/** Rootless engines on control groups v1 take every limit and ignore it; Podman's tmpfs takes no inode limit. */
+async function refuseUnlimited(docker: Docker): Promise<void> {
+  const info = (await docker.info()) as { CgroupVersion?: string; SecurityOptions?: string[] | null };
+  const version = (await docker.version()) as { Components?: { Name: string }[] | null };
+  const isRootless = (info.SecurityOptions ?? []).some((option) => option.includes('rootless'));
+  if (isRootless && info.CgroupVersion === '1') {
+    const cure = 'Use bubblewrap, a rootful engine, or boot with control groups v2.';
+    throw new EngineFault('This engine is rootless on control groups v1: it ignores every limit.', cure);
+  }
+  if ((version.Components ?? []).some(({ Name }) => /podman/i.test(Name))) {
+    throw new EngineFault(
+      'This engine is Podman, which cannot limit the number of files.',
+      'Use bubblewrap or Docker.',
+    );
+  }
 }
 
 async function startPair(docker: Docker, image: string, stage: Stage, request: PairRequest): Promise<StartedPair> {
