@@ -1,0 +1,51 @@
+/** The worker as a process: settings, engine, loop, signals. */
+import { chooseEngine, gradeNotebook, sandboxConfig, whyNoGrading, type Engine } from '@nbpulse/sandbox';
+import { serverCalls } from './server-calls.js';
+import { workerHelp, workerSettings } from './settings.js';
+import { suiteShelf } from './suite-shelf.js';
+import { workerLoop } from './worker-loop.js';
+
+/** Runs a worker until it is told to stop, or one of its limits is reached. Returns the exit code. */
+export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(workerHelp);
+    return 0;
+  }
+  const settings = workerSettings(env, argv);
+  if ('problems' in settings) {
+    process.stderr.write(`${settings.problems.join('\n')}\nnbpulse worker --help tells more.\n`);
+    return 2;
+  }
+  const say = (line: string): void => {
+    process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+  };
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+
+  const opened: Engine[] = [];
+  try {
+    const end = await workerLoop({
+      settings,
+      say,
+      stop: stop.signal,
+      calls: serverCalls(settings),
+      shelf: suiteShelf(),
+      async openEngine() {
+        const chosen = await chooseEngine(sandboxConfig(env));
+        if (!chosen.engine) return { none: whyNoGrading(chosen.refused) };
+        const { engine } = chosen;
+        opened.push(engine);
+        say(
+          `worker ${settings.name} grades for ${settings.server} with ${engine.name}, tier ${engine.tier}: ${engine.description}`,
+        );
+        return (request, watch) => gradeNotebook(engine, request, watch);
+      },
+    });
+    say(`worker ${settings.name} ended: ${end}`);
+    return end === 'refused' ? 1 : 0;
+  } finally {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+    for (const engine of opened) await engine.close();
+  }
+}

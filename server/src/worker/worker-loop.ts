@@ -1,0 +1,96 @@
+/**
+ * The worker's life. States: *without engine* (says why, looks again each minute, leases nothing, so the server says that
+ * grading is off); *waiting* (one long poll after the other); *working* (one job); *away* (the server does not answer: pauses
+ * that grow); *draining* (told to stop: the job may end by itself for a moment, then it is given back); *ended*.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { minute, second } from '@nbpulse/schema/wire';
+import { runJob, type JobRunDeps } from './job-run.js';
+import type { WorkerSettings } from './settings.js';
+
+const pollMs = 25 * second;
+const lookForEngineEachMs = 1 * minute;
+/** How long a job may still run after the worker was told to stop: most end in this time, and supervisors wait longer. */
+const drainMs = 4 * second;
+const longestPauseMs = 15 * second;
+
+export interface WorkerLoopDeps extends Omit<JobRunDeps, 'grade'> {
+  settings: Pick<WorkerSettings, 'untilIdleMs' | 'maxTimeMs' | 'maxJobs'>;
+  /** The engine's way to grade, or why there is none. Asked again until there is one. */
+  openEngine: () => Promise<JobRunDeps['grade'] | { none: string }>;
+  /** Aborted by SIGTERM or SIGINT. */
+  stop: AbortSignal;
+}
+
+/** Resolves when the worker is done; `refused` when the server does not take its token. */
+export async function workerLoop(
+  deps: WorkerLoopDeps,
+): Promise<'stopped' | 'idle' | 'max-time' | 'max-jobs' | 'refused'> {
+  const { calls, settings, stop, say } = deps;
+  const began = performance.now();
+  const grade = await engineOrStop(deps);
+  if (grade === null) return 'stopped';
+
+  // A job in hand outlives the signal by `drainMs`.
+  const stopJob = new AbortController();
+  let drain: NodeJS.Timeout | undefined;
+  const onStop = (): void => {
+    drain = setTimeout(() => stopJob.abort(), drainMs);
+  };
+  stop.addEventListener('abort', onStop, { once: true });
+
+  let jobs = 0;
+  let idleSince = performance.now();
+  let pauseMs = second / 2;
+  let awaySaid = false;
+  try {
+    for (;;) {
+      if (stop.aborted) return 'stopped';
+      if (settings.maxJobs !== null && jobs >= settings.maxJobs) return 'max-jobs';
+      const timeLeftMs = settings.maxTimeMs === null ? Infinity : settings.maxTimeMs - (performance.now() - began);
+      if (timeLeftMs <= 0) return 'max-time';
+      const idleLeftMs =
+        settings.untilIdleMs === null ? Infinity : settings.untilIdleMs - (performance.now() - idleSince);
+      if (idleLeftMs <= 0) return 'idle';
+
+      const leased = await calls.lease(Math.ceil(Math.min(pollMs, timeLeftMs, idleLeftMs)), stop);
+      if (leased.is === 'refused') {
+        say(`The server refuses this worker: ${leased.message}`);
+        return 'refused';
+      }
+      if (leased.is === 'away') {
+        // An aborted wait looks the same; the loop's head tells.
+        if (isAborted(stop)) continue;
+        if (!awaySaid) say(`The server is away (${leased.message}); trying again until it answers.`);
+        awaySaid = true;
+        await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+        pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+        continue;
+      }
+      if (awaySaid) say('The server answers again.');
+      awaySaid = false;
+      pauseMs = second / 2;
+      if (leased.value === null) continue;
+      jobs += 1;
+      await runJob({ ...deps, grade }, leased.value, stopJob.signal);
+      idleSince = performance.now();
+    }
+  } finally {
+    clearTimeout(drain);
+    stop.removeEventListener('abort', onStop);
+  }
+}
+
+/** A getter, so that the compiler does not believe an earlier answer. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+async function engineOrStop({ openEngine, say, stop }: WorkerLoopDeps): Promise<JobRunDeps['grade'] | null> {
+  for (let said = ''; !isAborted(stop);) {
+    const opened = await openEngine();
+    if (typeof opened === 'function') return opened;
+    if (opened.none !== said) say(opened.none);
+    said = opened.none;
+    await delay(lookForEngineEachMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+  return null;
+}
