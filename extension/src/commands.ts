@@ -13,6 +13,11 @@ export const commandIds = {
   leave: 'nbpulse:leave',
 } as const;
 
+/** By name: a toolbar button looks again only when its own command is said to have changed. */
+export function notifyCommands(app: JupyterFrontEnd): void {
+  for (const id of Object.values(commandIds)) app.commands.notifyCommandChanged(id);
+}
+
 export interface CommandParts {
   app: JupyterFrontEnd;
   panel: StudentPanel;

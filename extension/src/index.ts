@@ -8,7 +8,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { Signal } from '@lumino/signaling';
 import { pageClock } from './clock.js';
-import { addCommands, checkpoint, commandIds, submit, type CommandParts } from './commands.js';
+import { addCommands, checkpoint, commandIds, notifyCommands, submit, type CommandParts } from './commands.js';
 import { Desk } from './desk.js';
 import { dialWebSocket } from './dial.js';
 import { logoIcon } from './icons.js';
@@ -73,7 +73,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const follow = (): void => {
       panel.follow(current());
       for (const item of items) item.follow(current());
-      app.commands.notifyCommandChanged();
+      notifyCommands(app);
     };
 
     const open = (notebook: NotebookPanel): void => {
@@ -89,7 +89,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       desk.changed.connect(() => {
         if (desk.state === state) return;
         state = desk.state;
-        app.commands.notifyCommandChanged();
+        notifyCommands(app);
       });
       notebook.disposed.connect(() => {
         desks.delete(notebook);
@@ -124,7 +124,12 @@ async function followSettings(room: Room, registry: ISettingRegistry | null): Pr
 function revealPanel(app: JupyterFrontEnd, labShell: ILabShell | null, panel: StudentPanel): void {
   const focused = document.activeElement;
   if (labShell && panel.isVisible) return;
+  // The area opens as wide as its content asks: at our width first, and from then on as narrow as the student likes.
+  panel.node.style.minWidth = '320px';
   app.shell.activateById(panel.id);
+  pageClock.after(1_000, () => {
+    panel.node.style.minWidth = '';
+  });
   if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
 }
 

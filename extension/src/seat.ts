@@ -20,6 +20,7 @@ import type { z } from 'zod';
 import { isBlockedFrom, liveUrl, type ServerAddress } from './address.js';
 import { ServerApi, type Reply } from './api.js';
 import type { Clock } from './clock.js';
+import type { EventHead } from './custodian.js';
 import type { Dial } from './dial.js';
 import { HandIns, type HandIn } from './hand-ins.js';
 import type { Outbox } from './outbox.js';
@@ -43,8 +44,8 @@ export interface SeatParts {
   fetchFrom?: typeof fetch;
 }
 
-/** Several records saved within this time are told in one refresh of the panel. */
-const refreshDelayMs = 700;
+/** What a refresh tells is mostly known here already; a class of 300 must not ask more often than it sends. */
+const refreshDelayMs = 4_000;
 const disconnectGraceMs = 1_500;
 
 export class Seat {
@@ -66,10 +67,12 @@ export class Seat {
   private readonly uplink: Uplink;
   private readonly handIns: HandIns;
   private readonly submissions = new Map<string, SubmissionView>();
+  /** Question of each record that has no answer yet, to count it the moment it is saved. */
+  private readonly sent = new Map<string, { question: string; isError: boolean }>();
   private offlineSince: number | null = null;
   private expiry: string | null = null;
   private hasBeenOnline = false;
-  private cancelRefresh: () => void = () => undefined;
+  private cancelRefresh: (() => void) | null = null;
   private cancelOffline: () => void = () => undefined;
 
   constructor(private readonly parts: SeatParts) {
@@ -147,13 +150,17 @@ export class Seat {
   stop(): void {
     this.uplink.stop();
     this.handIns.stop();
-    this.cancelRefresh();
+    this.cancelRefresh?.();
     this.cancelOffline();
     Signal.clearData(this);
   }
 
   /** Sends at once and keeps a copy meanwhile: a record must not wait for this computer's disk. */
-  async take(stream: string, events: { seq: number }[]): Promise<void> {
+  async take(stream: string, events: EventHead[]): Promise<void> {
+    for (const event of events) {
+      if (event.kind !== 'record' || event.question === undefined || this.uplink.has(stream, event.seq)) continue;
+      this.sent.set(`${stream}/${event.seq}`, { question: event.question, isError: isError(event) });
+    }
     const participant = this.identity.participant;
     this.uplink.offer(
       stream,
@@ -226,8 +233,32 @@ export class Seat {
   }
 
   private refreshSoon(): void {
-    this.cancelRefresh();
-    this.cancelRefresh = this.parts.clock.after(refreshDelayMs, () => void this.refresh());
+    this.cancelRefresh ??= this.parts.clock.after(refreshDelayMs, () => {
+      this.cancelRefresh = null;
+      void this.refresh();
+    });
+  }
+
+  /** Shows a saved record at once, before the next refresh confirms it. */
+  private count(stream: string, seq: number): void {
+    const key = `${stream}/${seq}`;
+    const record = this.sent.get(key);
+    this.sent.delete(key);
+    if (!record || !this.me) return;
+    const lastAt = new Date(this.parts.clock.now()).toISOString();
+    const status = record.isError ? ('error' as const) : ('answered' as const);
+    const known = this.me.questions.find((question) => question.key === record.question);
+    const next = {
+      key: record.question,
+      title: known?.title ?? null,
+      status,
+      records: (known?.records ?? 0) + 1,
+      lastAt,
+    };
+    const questions = known
+      ? this.me.questions.map((question) => (question === known ? next : question))
+      : [...this.me.questions, next];
+    this.me = { ...this.me, questions };
   }
 
   private onUplink(state: UplinkState): void {
@@ -253,6 +284,7 @@ export class Seat {
   private async onAnswered(reply: BatchReply): Promise<void> {
     if (reply.saved.length > 0) {
       this.lastSavedAt = this.parts.clock.now();
+      for (const seq of reply.saved) this.count(reply.stream, seq);
       this.refreshSoon();
     }
     this.answered.emit(reply);
@@ -287,6 +319,12 @@ export class Seat {
     this.changed.emit(undefined);
   }
 }
+
+const isError = (event: EventHead): boolean =>
+  typeof event['value'] === 'object' &&
+  event['value'] !== null &&
+  't' in event['value'] &&
+  event['value'].t === 'error';
 
 /** A regrade queues a finished submission again: its `queuedAt` is later, and that counts before the steps of one run. */
 function isBehind(a: SubmissionView, b: SubmissionView): boolean {

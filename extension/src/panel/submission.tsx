@@ -64,7 +64,8 @@ function stepsOf(view: SubmissionView): Step[] {
     state: 'done',
     time: hourMinuteSecond(view.receivedAt),
   };
-  if (view.status === 'ungraded') return [received];
+  const sent: Step = { words: 'Saved and sent', state: 'done', time: hourMinuteSecond(view.receivedAt) };
+  if (view.status === 'ungraded') return [sent, received];
   const isRunning = view.startedAt !== null && view.endedAt === null;
   const queued: Step = {
     words: view.status === 'retrying' ? 'Queued again' : 'Queued',
@@ -77,7 +78,7 @@ function stepsOf(view: SubmissionView): Step[] {
     state: isRunning ? 'now' : 'todo',
     time: '',
   };
-  return [received, queued, running, { words: 'Result', state: 'todo', time: '' }];
+  return [sent, received, queued, running, { words: 'Result', state: 'todo', time: '' }];
 }
 
 function Steps(props: { steps: Step[] }): React.ReactElement {
