@@ -1,0 +1,86 @@
+/** JupyterLab as a student has it: files by the contents API, the rest by what a person sees and presses. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Started } from './started.js';
+
+interface Cell {
+  id: string;
+  source: string;
+  type?: 'code' | 'markdown';
+}
+
+export class StudentPage {
+  readonly panel: Locator;
+  private readonly jupyter: URL;
+  private readonly token: string;
+
+  constructor(
+    readonly page: Page,
+    started: Started,
+  ) {
+    this.jupyter = new URL('/', started.notebookLink);
+    this.token = new URL(started.notebookLink).searchParams.get('token') ?? '';
+    this.panel = page.getByRole('complementary', { name: /nbpulse/ }).or(page.locator('#nbpulse-panel'));
+  }
+
+  /** Writes a notebook beside the examples. */
+  async write(path: string, cells: Cell[], link: Record<string, string>): Promise<void> {
+    const content = {
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {
+        kernelspec: { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' },
+        nbpulse: link,
+      },
+      cells: cells.map(({ id, source, type = 'code' }) => ({
+        id,
+        cell_type: type,
+        metadata: {},
+        source,
+        ...(type === 'code' ? { outputs: [], execution_count: null } : {}),
+      })),
+    };
+    const reply = await this.page.request.put(new URL(`api/contents/${path}`, this.jupyter).href, {
+      headers: { authorization: `token ${this.token}` },
+      data: { type: 'notebook', format: 'json', content },
+    });
+    expect(reply.ok(), `writing ${path}: ${reply.status()}`).toBe(true);
+  }
+
+  async open(path: string, front: 'lab/tree' | 'notebooks' = 'lab/tree'): Promise<void> {
+    await this.page.goto(new URL(`${front}/${path}?token=${this.token}`, this.jupyter).href);
+    await this.idle();
+  }
+
+  /** Waits until the kernel is there and does nothing. */
+  async idle(): Promise<void> {
+    await expect(this.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first()).toBeVisible({
+      timeout: 60_000,
+    });
+  }
+
+  async join(name: string): Promise<void> {
+    await this.page.getByLabel('Your name').fill(name);
+    await this.page.getByRole('button', { name: 'Join the lab' }).click();
+    await expect(this.page.getByText(/^Saved|Connected/).first()).toBeVisible();
+  }
+
+  cell(index: number): Locator {
+    return this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell').nth(index);
+  }
+
+  /** Clicks into a cell and presses Shift+Enter. */
+  async run(index: number): Promise<void> {
+    const cell = this.cell(index);
+    await cell.scrollIntoViewIfNeeded();
+    await cell.locator('.jp-InputArea-editor .cm-content').click();
+    await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** Runs a command by its palette entry. */
+  async command(label: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+Shift+C');
+    const search = this.page.locator('.lm-CommandPalette-input');
+    await search.fill(label);
+    await this.page.locator('.lm-CommandPalette-item', { hasText: label }).first().click();
+  }
+}
