@@ -46,22 +46,33 @@ export function openAccess(db: Database, findStaff: FindStaff): Access {
     if (!identity) {
       const token = bearer(headers);
       if (token !== null && (await devices.find(token)).is === 'known') {
-        return deny(403, 'not-allowed', 'This is for staff of the course. A participant can read only what is their own: GET /api/v1/me.');
+        return deny(
+          403,
+          'not-allowed',
+          'This is for staff of the course. A participant can read only what is their own: GET /api/v1/me.',
+        );
       }
       return deny(401, 'not-signed-in', 'You are not signed in. Sign in on the server’s page, then try again.');
     }
     const caller: StaffCaller = { kind: 'staff', ...identity, role: null, courseId: null, labId: null };
     if (rule === 'signed-in') return caller;
     if (rule === 'admin') {
-      return caller.admin ? caller : deny(403, 'not-allowed', 'This is for the administrator of this server. Ask whoever runs it.');
+      return caller.admin
+        ? caller
+        : deny(403, 'not-allowed', 'This is for the administrator of this server. Ask whoever runs it.');
     }
-    if (rule !== 'assistant' && rule !== 'teacher' && rule !== 'owner') throw new Error(`${rule} is not a rule for staff`);
+    if (rule !== 'assistant' && rule !== 'teacher' && rule !== 'owner')
+      throw new Error(`${rule} is not a rule for staff`);
 
     if (scope.labId !== undefined) {
       const standing = uuid.test(scope.labId) ? await standingInLab(db, identity.userId, scope.labId) : null;
       if (!standing) return deny(404, 'not-found', 'There is no lab with this address. Open it from the list of labs.');
       if (standing.role === null) {
-        return deny(403, 'not-allowed', 'This lab belongs to a course whose staff you are not. Its owner can invite you.');
+        return deny(
+          403,
+          'not-allowed',
+          'This lab belongs to a course whose staff you are not. Its owner can invite you.',
+        );
       }
       if (!standing.sharesLab) {
         return deny(403, 'not-allowed', 'This lab is not shared with you. A teacher of the course can share it.');
@@ -73,7 +84,11 @@ export function openAccess(db: Database, findStaff: FindStaff): Access {
     const courseId = scope.courseId ?? '';
     const role = uuid.test(courseId) ? await roleInCourse(db, identity.userId, courseId) : null;
     if (role === null) {
-      return deny(403, 'not-allowed', 'You are not staff of this course, or there is no such course. Its owner can invite you.');
+      return deny(
+        403,
+        'not-allowed',
+        'You are not staff of this course, or there is no such course. Its owner can invite you.',
+      );
     }
     if (!roleReaches(role, rule)) return tooLow(role, rule);
     return { ...caller, role, courseId };
@@ -82,13 +97,28 @@ export function openAccess(db: Database, findStaff: FindStaff): Access {
   const workerCaller = async (headers: Headers): Promise<Caller | Denied> => {
     const token = bearer(headers);
     const [row] =
-      token === null ? [] : await db.select().from(worker).where(eq(worker.tokenHash, hashToken(token))).limit(1);
-    if (!row) return deny(401, 'bad-token', 'This needs a worker’s token. The server prints how to make one: nbpulse worker token.');
-    if (row.revokedAt) return deny(401, 'bad-token', 'This worker’s token was revoked. Make a new one and start the worker with it.');
+      token === null
+        ? []
+        : await db
+            .select()
+            .from(worker)
+            .where(eq(worker.tokenHash, hashToken(token)))
+            .limit(1);
+    if (!row)
+      return deny(
+        401,
+        'bad-token',
+        'This needs a worker’s token. The server prints how to make one: nbpulse worker token.',
+      );
+    if (row.revokedAt)
+      return deny(401, 'bad-token', 'This worker’s token was revoked. Make a new one and start the worker with it.');
     const now = Date.now();
     if (now - (workerSeen.get(row.id) ?? 0) > workerTouchMs) {
       workerSeen.set(row.id, now);
-      await db.update(worker).set({ lastSeenAt: sql`now()` }).where(eq(worker.id, row.id));
+      await db
+        .update(worker)
+        .set({ lastSeenAt: sql`now()` })
+        .where(eq(worker.id, row.id));
     }
     return { kind: 'worker', workerId: row.id, name: row.name };
   };
@@ -133,11 +163,19 @@ function deny(denied: Denied['denied'], error: ProblemCode, message: string): De
 }
 
 function labDeleted(): Denied {
-  return deny(410, 'lab-deleted', 'This lab was deleted, with all that was sent to it. Nothing more can be sent or read.');
+  return deny(
+    410,
+    'lab-deleted',
+    'This lab was deleted, with all that was sent to it. Nothing more can be sent or read.',
+  );
 }
 
 function tooLow(role: string, needed: string): Denied {
-  return deny(403, 'not-allowed', `This needs the role ${needed} in the course; yours is ${role}. Ask an owner of the course.`);
+  return deny(
+    403,
+    'not-allowed',
+    `This needs the role ${needed} in the course; yours is ${role}. Ask an owner of the course.`,
+  );
 }
 
 function refusedDevice(found: Exclude<FoundDevice, { is: 'known' }>): Denied {
@@ -145,13 +183,29 @@ function refusedDevice(found: Exclude<FoundDevice, { is: 'known' }>): Denied {
     case 'lab-deleted':
       return labDeleted();
     case 'removed':
-      return deny(401, 'bad-token', 'You were removed from this lab by its teacher. Ask them, or join again with the lab’s code.');
+      return deny(
+        401,
+        'bad-token',
+        'You were removed from this lab by its teacher. Ask them, or join again with the lab’s code.',
+      );
     case 'revoked':
-      return deny(401, 'bad-token', 'This computer was signed out of the lab. Join again with the lab’s code and your return code.');
+      return deny(
+        401,
+        'bad-token',
+        'This computer was signed out of the lab. Join again with the lab’s code and your return code.',
+      );
     case 'expired':
-      return deny(401, 'bad-token', 'This computer was last used for this lab more than 180 days ago. Join again with your return code.');
+      return deny(
+        401,
+        'bad-token',
+        'This computer was last used for this lab more than 180 days ago. Join again with your return code.',
+      );
     case 'unknown':
-      return deny(401, 'bad-token', 'This token is not known here. Join the lab again with its code and your return code.');
+      return deny(
+        401,
+        'bad-token',
+        'This token is not known here. Join the lab again with its code and your return code.',
+      );
     default:
       return found.is satisfies never;
   }

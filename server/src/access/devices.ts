@@ -14,8 +14,7 @@ const keepAtMost = 20_000;
 const touchEveryMs = 1 * hour;
 
 export type FoundDevice =
-  | { is: 'known'; caller: ParticipantCaller }
-  | { is: 'unknown' | 'revoked' | 'expired' | 'removed' | 'lab-deleted' };
+  { is: 'known'; caller: ParticipantCaller } | { is: 'unknown' | 'revoked' | 'expired' | 'removed' | 'lab-deleted' };
 
 interface Kept {
   found: FoundDevice;

@@ -35,7 +35,9 @@ export async function readBody(
 }
 
 const inWords = (bytes: number): string =>
-  bytes >= 1024 * 1024 ? `${String(Math.round((bytes / 1024 / 1024) * 10) / 10)} MiB` : `${String(Math.round(bytes / 1024))} KiB`;
+  bytes >= 1024 * 1024
+    ? `${String(Math.round((bytes / 1024 / 1024) * 10) / 10)} MiB`
+    : `${String(Math.round(bytes / 1024))} KiB`;
 
 /**
  * Nesting of JSON text, strings skipped: asked before parsing, because a megabyte of `[` would exhaust the stack of whoever

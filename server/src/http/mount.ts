@@ -58,7 +58,8 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
       const headers = {
         'access-control-allow-origin': '*',
         'access-control-allow-methods': methods.join(', '),
-        'access-control-allow-headers': 'authorization, content-type, x-nbpulse-id, x-nbpulse-filename, x-nbpulse-made-at',
+        'access-control-allow-headers':
+          'authorization, content-type, x-nbpulse-id, x-nbpulse-filename, x-nbpulse-made-at',
         'access-control-allow-private-network': 'true',
         'access-control-max-age': '86400',
       };
@@ -66,7 +67,12 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
     });
   }
 
-  async function answer(context: Context, spec: Route['spec'], handle: Route['handle'], where: string): Promise<Response> {
+  async function answer(
+    context: Context,
+    spec: Route['spec'],
+    handle: Route['handle'],
+    where: string,
+  ): Promise<Response> {
     const rawParams = context.req.param() as Record<string, string>;
     const caller = await deps.access.check(spec.access, context.req.raw.headers, {
       labId: rawParams.lab,
@@ -101,7 +107,12 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
     if (caller.kind === 'participant') {
       const retryAfterMs = buckets.take(caller.deviceId);
       if (retryAfterMs > 0) {
-        return refuse(429, 'too-fast', 'This computer sends too many requests. It will be let through again in a moment.', { retryAfterMs });
+        return refuse(
+          429,
+          'too-fast',
+          'This computer sends too many requests. It will be let through again in a moment.',
+          { retryAfterMs },
+        );
       }
     }
     return null;
@@ -167,7 +178,11 @@ function unexpected(error: unknown, where: string): Response {
   }
   const code = reportFault(error, where);
   return problemResponse(
-    refuse(500, 'internal', `Something went wrong in the server (${code}). It was logged under this code; try again, and tell whoever runs the server if it stays.`),
+    refuse(
+      500,
+      'internal',
+      `Something went wrong in the server (${code}). It was logged under this code; try again, and tell whoever runs the server if it stays.`,
+    ),
   );
 }
 
@@ -185,8 +200,10 @@ function checkSpec(routes: Route[], spec: Route['spec'], where: string): void {
   if (['assistant', 'teacher', 'owner'].includes(spec.access) && !names.includes('lab') && !names.includes('course')) {
     throw wrong(`the rule ${spec.access} needs a {lab} or {course} in the path to be checked against`);
   }
-  if (!given.reply && !given.replies && (spec.status ?? 204) !== 204) throw wrong('it has neither a reply schema nor a description of its reply');
-  if (['post', 'put', 'patch'].includes(spec.method) && spec.body && spec.bytes) throw wrong('it has a JSON body and raw bytes');
+  if (!given.reply && !given.replies && (spec.status ?? 204) !== 204)
+    throw wrong('it has neither a reply schema nor a description of its reply');
+  if (['post', 'put', 'patch'].includes(spec.method) && spec.body && spec.bytes)
+    throw wrong('it has a JSON body and raw bytes');
   if (routes.filter((other) => other.spec.method === spec.method && other.spec.path === spec.path).length > 1) {
     throw wrong('it is declared twice');
   }

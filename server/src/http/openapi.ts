@@ -16,7 +16,12 @@ export function openApiDocument(routes: Route[], version: string): Record<string
   for (const { spec } of routes) {
     const id = operationId(spec);
     const parameters = [
-      ...Object.entries(spec.params?.shape ?? {}).map(([name, schema]) => ({ name, in: 'path', required: true, schema: plain(schema as z.ZodType) })),
+      ...Object.entries(spec.params?.shape ?? {}).map(([name, schema]) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: plain(schema as z.ZodType),
+      })),
       ...Object.entries(spec.query?.shape ?? {}).map(([name, schema]) => ({
         name,
         in: 'query',
@@ -31,7 +36,11 @@ export function openApiDocument(routes: Route[], version: string): Record<string
     const requestBody = spec.body
       ? { required: true, content: { 'application/json': { schema: input.refer(spec.body, `${id}Body`) } } }
       : spec.bytes
-        ? { required: true, description: spec.bytes.what, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } }
+        ? {
+            required: true,
+            description: spec.bytes.what,
+            content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+          }
         : undefined;
     (paths[`/api/v1${spec.path}`] ??= {})[spec.method] = {
       operationId: id,
@@ -46,12 +55,21 @@ export function openApiDocument(routes: Route[], version: string): Record<string
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'nbpulse', version, description: 'Everything a person can do on a page, a program can do here. Errors are a `Problem`.' },
+    info: {
+      title: 'nbpulse',
+      version,
+      description: 'Everything a person can do on a page, a program can do here. Errors are a `Problem`.',
+    },
     paths,
     components: {
       securitySchemes: {
         device: { type: 'http', scheme: 'bearer', description: 'The token that joining a lab gives' },
-        staff: { type: 'apiKey', in: 'cookie', name: 'nbpulse.session_token', description: 'The cookie of a signed-in member of staff' },
+        staff: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'nbpulse.session_token',
+          description: 'The cookie of a signed-in member of staff',
+        },
         worker: { type: 'http', scheme: 'bearer', description: 'A worker’s token' },
       },
       schemas: { ...input.schemas('input'), ...output.schemas('output'), Problem: plain(wire.problem) },
@@ -78,7 +96,9 @@ class SchemaNames {
 }
 
 const wireNames = new Map<z.ZodType, string>(
-  Object.entries(wire).flatMap(([name, item]) => (item instanceof z.ZodType ? [[item, name.charAt(0).toUpperCase() + name.slice(1)]] : [])),
+  Object.entries(wire).flatMap(([name, item]) =>
+    item instanceof z.ZodType ? [[item, name.charAt(0).toUpperCase() + name.slice(1)]] : [],
+  ),
 );
 
 const plain = (schema: z.ZodType): unknown => {

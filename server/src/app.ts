@@ -1,0 +1,197 @@
+/** The server, put together: every feature's routes, the live socket, sign-in, the pages. Knows no port. */
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
+import { hour, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
+import { openAccess, type FindStaff } from './access/index.js';
+import { accountRoutes, createAuth } from './accounts/index.js';
+import { assignmentRoutes, labAssignments } from './assignments/index.js';
+import { openBlobs, type Blobs } from './blobs/index.js';
+import { checkpointChanges, checkpointRoutes } from './checkpoints/index.js';
+import { courseRoutes } from './courses/index.js';
+import { databaseFault, type OpenDatabase } from './database/index.js';
+import { gradebookRoutes } from './gradebook/index.js';
+import { gradeFiles, gradeJobs } from './grading/index.js';
+import { mountRoutes, openApiDocument, problemResponse, refuse, reportFault, type Route } from './http/index.js';
+import { ingestRoutes, openIngest } from './ingest/index.js';
+import { labRoutes, logReader } from './labs/index.js';
+import { openLive } from './live/index.js';
+import { openQueue, workerRoutes } from './queue/index.js';
+import { peopleRoutes } from './people/index.js';
+import { recordRoutes } from './records/index.js';
+import { siteApp } from './site/index.js';
+import {
+  ownSubmissions,
+  submissionChanges,
+  submissionMoves,
+  submissionRoutes,
+  submissionsOfLab,
+} from './submissions/index.js';
+
+export interface AppDeps {
+  database: OpenDatabase;
+  /** Below it: `blobs/`. */
+  dataFolder: string;
+  /** Signs cookies; at least 32 characters. */
+  authSecret: string;
+  /** Without a slash at the end; its path is where the server stands. */
+  publicUrl: string;
+  wheel: string | null;
+  /** The built pages. Default: what `npm run build` made. */
+  webFolder?: string;
+}
+
+export interface App {
+  fetch: Hono['fetch'];
+  request: Hono['request'];
+  blobs: Blobs;
+  routes: Route[];
+  /** Listens for other processes' commits. */
+  start(): Promise<void>;
+  /** Writes what is queued, tells sockets that the server goes away. The database stays open. */
+  close(): Promise<void>;
+}
+
+export const serverVersion = '0.1.0';
+const apiPath = '/api/v1';
+const sweepEveryMs = 1 * hour;
+const builtPages = fileURLToPath(new URL('../web', import.meta.url));
+
+export function createApp(deps: AppDeps): App {
+  const { database, publicUrl } = deps;
+  const { db } = database;
+  const basePath = `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
+
+  const auth = createAuth({ db, secret: deps.authSecret, publicUrl });
+  const findStaff: FindStaff = async (headers) => {
+    const session = await auth.staffSession(headers);
+    return (
+      session && {
+        userId: session.user.id,
+        name: session.user.name,
+        email: session.user.email,
+        admin: session.user.admin,
+      }
+    );
+  };
+  const access = openAccess(db, findStaff);
+  const blobs = openBlobs(join(deps.dataFolder, 'blobs'), db);
+  const readLog = logReader(db, [checkpointChanges, submissionChanges]);
+  const live = openLive({ database, readLog, ownSubmission: (participantId, id) => ownSubmission(participantId, id) });
+  const { announce } = live;
+  const ingest = openIngest({ db, blobs, announce });
+  const sockets = live.sockets({ access, take: (caller, batch) => ingest.take(caller, batch), publicUrl });
+
+  const ownSubmission = async (participantId: string, id: string): Promise<SubmissionView | null> =>
+    (await ownSubmissions(db, participantId)).find((one) => one.id === id) ?? null;
+  const tellParticipant = (participantId: string, submission: SubmissionView): void =>
+    live.tell(participantId, { v: wireVersion, type: 'submission', submission });
+  const moves = submissionMoves({ db, announce, tellParticipant });
+  const queue = openQueue(database, {
+    kinds: { grade: gradeJobs({ db, ...moves }) },
+    onFault: (error, what) => {
+      if (databaseFault(error) !== 'away') reportFault(error, what);
+    },
+  });
+  const endDevices = (labId: string, deviceIds: string[], message: string): void => {
+    access.forget({ deviceIds });
+    live.endDevices(labId, deviceIds, message);
+  };
+  const forgetLab = (labId: string): void => {
+    access.forget({ labId });
+    ingest.forgetLab(labId);
+  };
+
+  const routes: Route[] = [
+    ...accountRoutes({ db, auth, publicUrl }),
+    ...courseRoutes({ db }),
+    ...labRoutes({
+      db,
+      blobs,
+      announce,
+      forgetLab,
+      readLog,
+      presenceOf: live.presenceOf,
+      submissionsOf: submissionsOfLab,
+    }),
+    ...peopleRoutes({
+      db,
+      announce,
+      endDevices,
+      submissionsOf: ownSubmissions,
+      assignmentsOf: async (tx, labId) =>
+        (await labAssignments(tx, labId)).map(({ slug, version: { manifest } }) => ({
+          slug,
+          title: manifest.title,
+          points: manifest.points,
+          dueAt: manifest.dueAt ?? null,
+        })),
+    }),
+    ...ingestRoutes({ ingest, seen: live.seen }),
+    ...recordRoutes({ db, blobs, presenceOf: live.presenceOf, submissionsOf: submissionsOfLab }),
+    ...assignmentRoutes({ db, blobs }),
+    ...checkpointRoutes({ db, blobs, announce }),
+    ...submissionRoutes({ db, blobs, queue, moved: moves.moved }),
+    ...gradebookRoutes({ db }),
+    ...workerRoutes({ queue, files: gradeFiles({ db, blobs }) }),
+  ];
+
+  // Behind a proxy that keeps the path, and behind one that strips it, the routes are the same.
+  const app = new Hono({
+    getPath(request) {
+      const path = getPath(request);
+      return basePath !== '/' && path.startsWith(basePath) ? path.slice(basePath.length - 1) : path;
+    },
+  });
+  app.get(`${apiPath}/health`, async (context) => {
+    try {
+      await database.client`select 1`;
+      return context.json({ ok: true, version: serverVersion });
+    } catch {
+      return problemResponse(refuse(503, 'unavailable', 'The database does not answer.', { retryAfterMs: 1_000 }));
+    }
+  });
+  let document: Record<string, unknown> | null = null;
+  app.get(`${apiPath}/openapi.json`, (context) => {
+    document ??= openApiDocument(routes, serverVersion);
+    return context.json({ ...document, servers: [{ url: publicUrl }] });
+  });
+  app.all(`${apiPath}/auth/*`, (context) => {
+    const url = new URL(context.req.url);
+    url.pathname = context.req.path;
+    return auth.handle(url.href === context.req.url ? context.req.raw : new Request(url, context.req.raw));
+  });
+  app.get(`${apiPath}/live`, sockets.upgrade, () =>
+    problemResponse(refuse(400, 'invalid', 'This is a WebSocket’s address: connect with ws:// or wss://.')),
+  );
+  app.route(apiPath, mountRoutes(routes, { access, publicUrl }));
+  app.route('/', siteApp({ webFolder: deps.webFolder ?? builtPages, wheel: deps.wheel, basePath }));
+  app.onError((error) => {
+    const code = reportFault(error, 'outside of the routes');
+    return problemResponse(
+      refuse(500, 'internal', `Something went wrong in the server (${code}). It was logged; try again.`),
+    );
+  });
+
+  const sweeping = setInterval(() => {
+    blobs.sweep().catch((error: unknown) => {
+      if (databaseFault(error) !== 'away') reportFault(error, 'sweeping blobs');
+    });
+  }, sweepEveryMs);
+  sweeping.unref();
+
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    blobs,
+    routes,
+    start: () => live.listen(),
+    async close() {
+      clearInterval(sweeping);
+      await ingest.close();
+      sockets.close();
+      await queue.close();
+    },
+  };
+}

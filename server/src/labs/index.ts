@@ -1,0 +1,3 @@
+export { labRoutes, type LabDeps } from './routes.js';
+export { logReader, type LogSource } from './log.js';
+export { labView } from './lab-view.js';

@@ -1,0 +1,2 @@
+export { openLive, type LiveDeps, type OpenLive } from './open-live.js';
+export type { Live } from './hub.js';

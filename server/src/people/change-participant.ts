@@ -1,0 +1,57 @@
+/** What staff change about a participant: the name, or that they are here at all. */
+import { and, eq } from 'drizzle-orm';
+import { participant, person } from '@nbpulse/schema/db';
+import type { Change, ParticipantView } from '@nbpulse/schema/wire';
+import { revokeDevices } from '../access/index.js';
+import { brokenUnique, nextRev, type Announce, type Database } from '../database/index.js';
+import { refuse, type ProblemReply } from '../http/index.js';
+import { nameKey, participantView } from './view.js';
+
+export interface ChangeParticipantDeps {
+  db: Database;
+  announce: Announce;
+  /** Forgets the tokens and closes the sockets of these devices. */
+  endDevices: (labId: string, deviceIds: string[], message: string) => void;
+}
+
+export async function changeParticipant(
+  { db, announce, endDevices }: ChangeParticipantDeps,
+  labId: string,
+  participantId: string,
+  wanted: { name?: string | undefined; removed?: true | undefined },
+): Promise<ParticipantView | ProblemReply> {
+  try {
+    const done = await db.transaction(async (tx) => {
+      const rev = await nextRev(tx, labId);
+      const [row] = await tx
+        .update(participant)
+        .set({
+          rev,
+          ...(wanted.name === undefined ? {} : { name: wanted.name, nameKey: nameKey(wanted.name) }),
+          ...(wanted.removed ? { removedAt: new Date() } : {}),
+        })
+        .where(and(eq(participant.id, participantId), eq(participant.labId, labId)))
+        .returning();
+      if (!row) return { rev, row: null, revoked: [] };
+      if (wanted.name !== undefined)
+        await tx.update(person).set({ name: wanted.name }).where(eq(person.id, row.personId));
+      return { rev, row, revoked: wanted.removed ? await revokeDevices(tx, { participantId }) : [] };
+    });
+    if (!done.row) {
+      announce(labId, done.rev, []);
+      return refuse(404, 'not-found', 'There is no such participant in this lab.');
+    }
+    const view = participantView(done.row);
+    const change: Change = { kind: 'participant', rev: done.rev, participant: view };
+    announce(labId, done.rev, [change]);
+    endDevices(labId, done.revoked, 'You were removed from this lab by its teacher.');
+    return view;
+  } catch (error) {
+    if (brokenUnique(error) !== 'participant_name') throw error;
+    return refuse(
+      409,
+      'name-taken',
+      `Somebody else in this lab is called “${wanted.name ?? ''}”. Choose a name that tells them apart.`,
+    );
+  }
+}

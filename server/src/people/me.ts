@@ -1,0 +1,108 @@
+/** What is stored about one participant, as they may see it themselves. */
+import { and, asc, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { checkpoint, course, event, lab, participant, question } from '@nbpulse/schema/db';
+import type { MeView, RecordView, SubmissionView } from '@nbpulse/schema/wire';
+import type { ParticipantCaller } from '../access/index.js';
+import type { Database, Queryable } from '../database/index.js';
+import { previewColumns, recordView } from '../records/index.js';
+import { teachersOf } from './join.js';
+
+/** What other features hold of a participant. */
+export interface MeSources {
+  submissionsOf: (db: Queryable, participantId: string) => Promise<SubmissionView[]>;
+  assignmentsOf: (db: Queryable, labId: string) => Promise<MeView['lab']['assignments']>;
+}
+
+export async function meView(db: Database, sources: MeSources, caller: ParticipantCaller): Promise<MeView> {
+  const [row] = await db
+    .select({ participant, lab, course })
+    .from(participant)
+    .innerJoin(lab, eq(lab.id, participant.labId))
+    .innerJoin(course, eq(course.id, lab.courseId))
+    .where(eq(participant.id, caller.participantId));
+  if (!row) throw new Error('the participant of a known token does not exist');
+  const [teachers, questions, counts, submissions, assignments] = await Promise.all([
+    teachersOf(db, row.course.id),
+    ownQuestions(db, row.lab.id, caller.participantId),
+    countOwn(db, caller.participantId),
+    sources.submissionsOf(db, caller.participantId),
+    sources.assignmentsOf(db, row.lab.id),
+  ]);
+  return {
+    participant: row.participant.id,
+    name: row.participant.name,
+    returnCode: row.participant.returnCode,
+    lab: {
+      id: row.lab.id,
+      name: row.lab.name,
+      status: row.lab.status,
+      closesAt: null,
+      assignments,
+    },
+    course: { name: row.course.name, retentionMonths: row.course.retentionMonths },
+    teachers,
+    questions,
+    counts: { ...counts, submissions: submissions.length },
+    submissions,
+  };
+}
+
+/** Declared questions, and those that this participant has sent to; what others made up is theirs. */
+async function ownQuestions(db: Database, labId: string, participantId: string): Promise<MeView['questions']> {
+  const own = db
+    .select({
+      key: event.questionKey,
+      records: sql<number>`count(*)::int`.as('records'),
+      lastAt: sql<Date>`max(${event.madeAt})`.as('last_at'),
+      lastIsError: sql<boolean>`(array_agg(${event.isError} order by ${event.madeAt} desc, ${event.seq} desc))[1]`.as(
+        'last_is_error',
+      ),
+    })
+    .from(event)
+    .where(and(eq(event.participantId, participantId), eq(event.kind, 'record'), isNull(event.deletedAt)))
+    .groupBy(event.questionKey)
+    .as('own');
+  const rows = await db
+    .select({
+      key: question.key,
+      title: question.title,
+      records: own.records,
+      lastAt: own.lastAt,
+      lastIsError: own.lastIsError,
+    })
+    .from(question)
+    .leftJoin(own, eq(own.key, question.key))
+    .where(and(eq(question.labId, labId), or(eq(question.declared, true), gt(own.records, 0))))
+    .orderBy(asc(question.position));
+  return rows.map((row) => ({
+    key: row.key,
+    title: row.title,
+    status: row.records === null ? 'not-started' : row.lastIsError ? 'error' : 'answered',
+    records: row.records ?? 0,
+    lastAt: row.lastAt === null ? null : new Date(row.lastAt).toISOString(),
+  }));
+}
+
+async function countOwn(db: Database, participantId: string): Promise<{ records: number; checkpoints: number }> {
+  const [records, checkpoints] = await Promise.all([
+    db.$count(event, and(eq(event.participantId, participantId), eq(event.kind, 'record'), isNull(event.deletedAt))),
+    db.$count(checkpoint, and(eq(checkpoint.participantId, participantId), isNull(checkpoint.deletedAt))),
+  ]);
+  return { records, checkpoints };
+}
+
+/** A participant's own records, newest first; long values are fetched one by one. */
+export async function ownRecords(
+  db: Database,
+  participantId: string,
+  page: { limit: number; offset: number },
+): Promise<RecordView[]> {
+  const rows = await db
+    .select(previewColumns)
+    .from(event)
+    .where(and(eq(event.participantId, participantId), eq(event.kind, 'record')))
+    .orderBy(desc(event.madeAt), desc(event.seq))
+    .limit(page.limit)
+    .offset(page.offset);
+  return rows.map(recordView);
+}

@@ -1,0 +1,43 @@
+/** A record as pages get it, from a row of `event`. */
+import { limits, type RecordView, type Value } from '@nbpulse/schema/wire';
+import type { event } from '@nbpulse/schema/db';
+
+export type EventRow = typeof event.$inferSelect;
+/** What a view needs; `body` may have been left in the database because it is long. */
+export type RecordRow = Pick<
+  EventRow,
+  | 'id'
+  | 'participantId'
+  | 'questionKey'
+  | 'part'
+  | 'body'
+  | 'summary'
+  | 'answerHash'
+  | 'isError'
+  | 'madeAt'
+  | 'receivedAt'
+  | 'late'
+  | 'deletedAt'
+>;
+
+export function recordView(row: RecordRow): RecordView {
+  return {
+    id: row.id,
+    participant: row.participantId,
+    question: row.questionKey ?? '',
+    part: row.part,
+    value: row.deletedAt ? null : (row.body as Value | null),
+    summary: row.deletedAt ? '' : (row.summary ?? ''),
+    hash: row.deletedAt ? '' : (row.answerHash ?? ''),
+    error: row.isError,
+    madeAt: row.madeAt.toISOString(),
+    receivedAt: row.receivedAt.toISOString(),
+    late: row.late,
+    deleted: row.deletedAt !== null,
+  };
+}
+
+/** The same for a live update: a long value is fetched when somebody opens it. */
+export function recordPreview(row: RecordRow, jsonBytes: number): RecordView {
+  return recordView(jsonBytes > limits.previewBytes ? { ...row, body: null } : row);
+}

@@ -1,0 +1,1 @@
+export { siteApp, type SiteDeps } from './site.js';
