@@ -58,7 +58,12 @@ def read_lines(raw: bytes) -> Iterator[str]:
         except ValueError:
             return
         payload = raw[space + 1 : space + 1 + length]
-        if space < 0 or raw[space + 1 + length : space + 2 + length] != b"\n" or zlib.crc32(payload) != crc:
+        if (
+            space < 0
+            or raw[at + 8 : at + 9] != b" "
+            or raw[space + 1 + length : space + 2 + length] != b"\n"
+            or zlib.crc32(payload) != crc
+        ):
             return
         yield payload.decode("utf-8")
         at = space + 2 + length
@@ -130,6 +135,19 @@ def read_journal(raw: bytes) -> Content | None:
     return Content(stream_id, claim, list(entries.values()), last_seq, {q: n for q, n in dropped.items() if n > 0})
 
 
+class Snapshot(NamedTuple):
+    """A stream at one moment, taken with the custodian's lock held: what a rewrite puts into the file."""
+
+    claim: Claim | None
+    last_seq: int
+    dropped: dict[str, int]
+    entries: dict[int, Entry]
+
+    @classmethod
+    def of(cls, stream: Stream) -> Snapshot:
+        return cls(stream.claim, stream.last_seq, dict(stream.dropped), dict(stream.entries))
+
+
 class JournalFile:
     def __init__(self, folder: Path, stream_id: str, claim: Claim | None) -> None:
         self.folder = folder
@@ -174,18 +192,18 @@ class JournalFile:
         self._broken_until = 0.001  # the first write rewrites it: a torn tail must not stay in the middle
         return content
 
-    def write(self, notes: list[FileNote], stream: Stream, present: dict[int, Entry]) -> None:
-        """Puts the notes into the file. `present` and `stream` are for a rewrite, taken with the lock held."""
+    def write(self, notes: list[FileNote], now: Snapshot) -> None:
+        """Puts the notes into the file; `now` is the stream with them, for a rewrite."""
         if self._broken_until and time.monotonic() < self._broken_until:
             return
         try:
             if self._fd < 0 or self._broken_until:
-                self._rewrite(stream, present)
+                self._rewrite(now)
             else:
                 self._append(notes)
                 wasted = self._bytes - sum(self._on_disk.values())
                 if wasted > _SLACK_BYTES and wasted > self._bytes // 2:
-                    self._rewrite(stream, present)
+                    self._rewrite(now)
             self._broken_until = 0.0
             if time.monotonic() - self._synced_at > _SYNC_SECONDS:
                 os.fsync(self._fd)
@@ -235,23 +253,23 @@ class JournalFile:
             os.replace(old_lock, self._lock_path())
             os.replace(old, self.path)
 
-    def _rewrite(self, stream: Stream, present: dict[int, Entry]) -> None:
-        if stream.claim is not None and self.claim != stream.claim:
+    def _rewrite(self, now: Snapshot) -> None:
+        if now.claim is not None and self.claim != now.claim:
             if self._lock_fd >= 0 and self.path.exists():
-                self._move(stream.claim)
+                self._move(now.claim)
             else:
-                self.claim = stream.claim
+                self.claim = now.claim
         self._make_folder()
         if self._lock_fd < 0 and not self._lock():
             raise OSError("the journal is locked by another process")
         lines = [
-            line("h " + json.dumps({"v": 1, "stream": self.stream_id, "pid": os.getpid(), "lastSeq": stream.last_seq}))
+            line("h " + json.dumps({"v": 1, "stream": self.stream_id, "pid": os.getpid(), "lastSeq": now.last_seq}))
         ]
         if self.claim is not None:
             lines.append(_claim_line(self.claim))
-        if stream.dropped:
-            lines.append(line("d " + json.dumps(dict(stream.dropped))))
-        lines += [line("e " + entry.body) for entry in present.values()]
+        if now.dropped:
+            lines.append(line("d " + json.dumps(now.dropped)))
+        lines += [line("e " + entry.body) for entry in now.entries.values()]
         temporary = self.path.with_name(self.stream_id + ".tmp")
         fd = os.open(str(temporary), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         before = self._fd
@@ -263,7 +281,7 @@ class JournalFile:
         finally:
             if before >= 0:
                 os.close(before)
-        self._on_disk = {entry.seq: len(entry.body) for entry in present.values()}
+        self._on_disk = {entry.seq: len(entry.body) for entry in now.entries.values()}
 
     def _make_folder(self) -> None:
         os.makedirs(self._lab_folder(), mode=0o700, exist_ok=True)

@@ -5,13 +5,14 @@ No other thread touches a file, so a full or hanging disk disturbs neither the s
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .enrolment import Claim
 from .journal import Entry, Stream
-from .journal_file import RETRY_SECONDS, JournalFile, host_folder, left_behind
+from .journal_file import RETRY_SECONDS, JournalFile, Snapshot, host_folder, left_behind
 from .thread import Worker
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 #: Between two passes: a loop that sends without end costs fifty writes a second, not thousands.
 _GAP_SECONDS = 0.02
 _SCAN_SECONDS = 2.0
+#: A disk that hangs does not hold up the end of a process longer than this.
+_PATIENCE_SECONDS = 2.0
 
 
 class Writer(Worker):
@@ -28,6 +31,8 @@ class Writer(Worker):
         self._custodian = custodian
         self._folder = folder
         self._files: dict[str, JournalFile] = {}
+        #: Held while files are written: at exit and in forked children another thread writes too.
+        self._writing = threading.Lock()
         self._scan: set[Claim] = set()
         self._wipe: list[tuple[Claim, set[str]]] = []
         self._refused: list[tuple[str, Entry, str]] = []
@@ -55,13 +60,14 @@ class Writer(Worker):
         self.wake()
 
     def _pass(self) -> float | None:
-        while self._wipe:
-            self._wipe_now(*self._wipe.pop())
-        again = self._write_all()
-        if self._scan:
-            claims, self._scan = self._scan, set()
-            for claim in claims:
-                self._adopt(claim)
+        with self._writing:
+            while self._wipe:
+                self._wipe_now(*self._wipe.pop())
+            again = self._write_all()
+            if self._scan:
+                claims, self._scan = self._scan, set()
+                for claim in claims:
+                    self._adopt(claim)
         if time.monotonic() < self.scan_until:
             with self._custodian.lock:
                 self._scan |= set(self._custodian.enrolments)
@@ -71,7 +77,11 @@ class Writer(Worker):
 
     def write_now(self) -> None:
         """One pass in the calling thread: at exit, and in forked children whose threads may not live long."""
-        self._write_all()
+        if self._writing.acquire(timeout=_PATIENCE_SECONDS):
+            try:
+                self._write_all()
+            finally:
+                self._writing.release()
 
     def _file(self, stream: Stream) -> JournalFile:
         file = self._files.get(stream.id)
@@ -87,8 +97,8 @@ class Writer(Worker):
         for stream in streams:
             with self._custodian.lock:
                 notes, stream.file_notes = stream.file_notes, []
-                present = dict(stream.entries)
-                finished = not present and not stream.dropped and stream is not self._custodian.own
+                now = Snapshot.of(stream)
+                finished = not now.entries and not now.dropped and stream is not self._custodian.own
             file = self._file(stream)
             mine = [(entry, reason) for stream_id, entry, reason in refused if stream_id == stream.id]
             if mine:
@@ -98,11 +108,11 @@ class Writer(Worker):
                 self._files.pop(stream.id, None)
                 self._custodian.finished(stream)
                 continue
-            if notes and not file.is_open and not present:
+            if notes and not file.is_open and not now.entries:
                 continue  # saved before the file was ever needed
             if notes or file.retry_in_seconds == 0:
-                file.write(notes, stream, present)
-            if file.retry_in_seconds is not None and present:
+                file.write(notes, now)
+            if file.retry_in_seconds is not None and now.entries:
                 wait = min(RETRY_SECONDS, max(0.05, file.retry_in_seconds))
                 again = wait if again is None else min(again, wait)
         return again
@@ -160,7 +170,7 @@ class Writer(Worker):
     def close(self) -> None:
         """At exit: everything on disk, and what has nothing left to keep away."""
         self.stop()
-        self._write_all()
+        self.write_now()
         with self._custodian.lock:
             empty = {
                 stream.id for stream in self._custodian.streams.values() if not stream.entries and not stream.dropped

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from await_condition import eventually
 from lab_server import LabServer
+
+from nbpulse.custodian import Custodian
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +42,17 @@ def server() -> Iterator[LabServer]:
     lab_server.start()
     yield lab_server
     lab_server.stop()
+
+
+@pytest.fixture
+def keepers(state_home: Path) -> Iterator[Callable[[], Custodian]]:
+    """Makes custodians as separate kernels would have them; each closes at the end without a last chance."""
+    made: list[Custodian] = []
+
+    def make() -> Custodian:
+        made.append(Custodian())
+        return made[-1]
+
+    yield make
+    for keeper in made:
+        keeper.close(0)
