@@ -33,7 +33,7 @@ export interface ChangeLabDeps {
 const joinCodeChars = 8;
 
 export async function createLab(
-  db: Database,
+  db: Queryable,
   courseId: string,
   wanted: z.output<typeof labCreate>,
 ): Promise<LabView | ProblemReply> {
