@@ -1,8 +1,8 @@
 /** What the holder of a one-time link does with it: makes an account, joins a course, or sets a lost password. */
 import { randomUUID } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { LinkSignIn, LinkView } from '@nbpulse/schema/wire';
-import { course, courseStaff, staffCredential, staffSession, staffUser } from '@nbpulse/schema/db';
+import { course, courseStaff, oneTimeLink, staffCredential, staffSession, staffUser } from '@nbpulse/schema/db';
 import { roleReaches } from '@nbpulse/schema/wire';
 import type { Database, Queryable } from '../database/index.js';
 import { refuse, type ProblemReply } from '../http/index.js';
@@ -194,6 +194,13 @@ async function joinCourse(tx: Queryable, link: OneTimeLink, userId: string, give
     }
   }
   if (courseId === null) return;
+  if (link.purpose === 'first') {
+    // Each start of an empty server printed a link of its own; from now on there is an owner who invites.
+    await tx
+      .update(oneTimeLink)
+      .set({ usedAt: new Date() })
+      .where(and(eq(oneTimeLink.purpose, 'first'), isNull(oneTimeLink.usedAt)));
+  }
   const role = link.role ?? 'owner';
   const [known] = await tx
     .select({ role: courseStaff.role })

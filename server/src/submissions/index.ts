@@ -7,6 +7,5 @@ export {
   ownSubmissions,
   submissionChanges,
   submissionsOfLab,
-  withoutGrades,
   type Known,
 } from './views.js';

@@ -143,7 +143,7 @@ function staffResult(report: RunReport, whole: boolean): NonNullable<StaffSubmis
   };
 }
 
-/** As the lab's log and state carry it, with points: `withoutGrades` takes them out for assistants. */
+/** As the lab's log and state carry it, with points; whoever sends it to an assistant takes them out. */
 export const submissionChangeOf = ({ row, assignment: slug, standing, verdict }: Known): SubmissionChange => ({
   id: row.id,
   number: row.number,
@@ -154,13 +154,6 @@ export const submissionChangeOf = ({ row, assignment: slug, standing, verdict }:
   outcome: verdict?.outcome ?? null,
   points: verdict?.points ?? null,
   maxPoints: verdict?.maxPoints ?? null,
-});
-
-export const withoutGrades = (change: SubmissionChange): SubmissionChange => ({
-  ...change,
-  outcome: null,
-  points: null,
-  maxPoints: null,
 });
 
 /** Submissions whose newest step became visible after `from`, up to `to`: for the lab's log. */

@@ -91,7 +91,7 @@ async function untilAnswered<T>(ask: () => Promise<Answer<T>>, ended?: AbortSign
 
 /** Until the server has it. A report that the server does not take is told as our fault, so that staff hear of it. */
 async function deliver(calls: ServerCalls, job: LeasedJob, report: RunReport): Promise<void> {
-  const taken = await untilAnswered(async () => {
+  const taken = await untilAnswered<string | null>(async () => {
     const answer = await calls.finish(job, report);
     const unfit = answer.is === 'refused' && [400, 413, 422].includes(answer.status);
     return unfit ? { is: 'done' as const, value: answer.message } : answer;

@@ -1,5 +1,12 @@
 /** The worker as a process: settings, engine, loop, signals. */
-import { chooseEngine, gradeNotebook, sandboxConfig, whyNoGrading, type Engine } from '@nbpulse/sandbox';
+import {
+  chooseEngine,
+  gradeNotebook,
+  sandboxConfig,
+  whyNoGrading,
+  type Engine,
+  type SandboxConfig,
+} from '@nbpulse/sandbox';
 import { serverCalls } from './server-calls.js';
 import { workerHelp, workerSettings } from './settings.js';
 import { suiteShelf } from './suite-shelf.js';
@@ -14,6 +21,11 @@ export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise
   const settings = workerSettings(env, argv);
   if ('problems' in settings) {
     process.stderr.write(`${settings.problems.join('\n')}\nnbpulse worker --help tells more.\n`);
+    return 2;
+  }
+  const sandbox = configOf(env);
+  if (typeof sandbox === 'string') {
+    process.stderr.write(`${sandbox}\n`);
     return 2;
   }
   const say = (line: string): void => {
@@ -32,7 +44,7 @@ export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise
       calls: serverCalls(settings),
       shelf: suiteShelf(),
       async openEngine() {
-        const chosen = await chooseEngine(sandboxConfig(env));
+        const chosen = await chooseEngine(sandbox);
         if (!chosen.engine) return { none: whyNoGrading(chosen.refused) };
         const { engine } = chosen;
         opened.push(engine);
@@ -47,5 +59,13 @@ export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise
   } finally {
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
     for (const engine of opened) await engine.close();
+  }
+}
+
+function configOf(env: NodeJS.ProcessEnv): SandboxConfig | string {
+  try {
+    return sandboxConfig(env);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }

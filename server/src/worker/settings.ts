@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { hour, minute, second } from '@nbpulse/schema/wire';
 
 export interface WorkerSettings {
-  /** `http://127.0.0.1:8900`, with the sub-path if there is one, without a slash at the end. */
+  /** `http://127.0.0.1:8420`, with the sub-path if there is one, without a slash at the end. */
   server: string;
   token: string;
   name: string;
@@ -23,7 +23,7 @@ export const workerHelp = `nbpulse worker: grades submissions for a server, in a
   --max-jobs 20     end after so many jobs
 
 Environment:
-  NBPULSE_SERVER         the server's address, such as http://127.0.0.1:8900
+  NBPULSE_SERVER         the server's address, such as http://127.0.0.1:8420
   NBPULSE_WORKER_TOKEN   this worker's token; npx nbpulse setup --json prints one
   NBPULSE_WORKER_NAME    how staff see it (default: the host's name)
   NBPULSE_ENGINE         bubblewrap, docker, none or auto (default); npx nbpulse doctor tells what works here
@@ -37,7 +37,7 @@ const duration = z
 
 const environment = z.object({
   NBPULSE_SERVER: z
-    .url({ protocol: /^https?$/, error: 'the address of the server, such as http://127.0.0.1:8900' })
+    .url({ protocol: /^https?$/, error: 'the address of the server, such as http://127.0.0.1:8420' })
     .transform((url) => url.replace(/\/+$/, '')),
   NBPULSE_WORKER_TOKEN: z.string({ error: 'the worker’s token; npx nbpulse setup --json prints one' }).min(20),
   NBPULSE_WORKER_NAME: z.string().trim().min(1).max(60).optional(),

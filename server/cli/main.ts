@@ -1,0 +1,128 @@
+/** `npx nbpulse …`: what an operator or a course author does at the terminal. */
+import { join, resolve } from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { pushFolder } from './assignment.js';
+import { CliProblem } from './problem.js';
+import { requirePublicUrl, setup } from './setup.js';
+import { staffLink } from './staff.js';
+import { checkout, surroundings } from './surroundings.js';
+
+const help = `nbpulse: see a whole class's notebooks live, grade them in a sandbox
+
+  nbpulse setup [--json] [--examples DIR] [--base-url URL]
+      migrate the database, make the example course, lab and assignments; print the first sign-in link
+  nbpulse assignment push DIR [--course ID] [--lab ID]
+      push an assignment's folder (assignment.yaml, template, tests) as a new version; link it to a lab
+  nbpulse staff link EMAIL [--role assistant|teacher|owner] [--course ID]
+      a one-time link: invites a colleague, or resets the password of an account
+  nbpulse worker [--until-idle 5m] [--max-time 55m] [--max-jobs N]
+      grade submissions for a server (NBPULSE_SERVER, NBPULSE_WORKER_TOKEN); needs no database
+  nbpulse doctor
+      what this host can do to hold untrusted code, and what is missing
+  nbpulse grade DIR NOTEBOOK [--json]
+      grade one notebook against an assignment's folder, here, without a server
+
+The server is the one of a running npm start, or the one that DATABASE_URL, NBPULSE_DATA and NBPULSE_PUBLIC_URL name.
+`;
+
+export async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    return await dispatch(argv, env);
+  } catch (error) {
+    if (error instanceof CliProblem) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    // The unexpected: its words and, for whoever debugs, where it came from.
+    process.stderr.write(`nbpulse failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (env.NBPULSE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    else process.stderr.write('With NBPULSE_DEBUG=1 it also says where.\n');
+    return 1;
+  }
+}
+
+async function dispatch(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(help);
+      return command === undefined ? 2 : 0;
+    case 'setup': {
+      const { values } = read(
+        rest,
+        { json: { type: 'boolean' }, examples: { type: 'string' }, 'base-url': { type: 'string' } },
+        0,
+      );
+      const where = requirePublicUrl(await surroundings(env), text(values['base-url']));
+      const examples = resolve(text(values.examples) ?? join(checkout, 'examples'));
+      const reply = await setup(where, examples, (line) => process.stderr.write(`${line}\n`));
+      if (values.json === true) process.stdout.write(`${JSON.stringify(reply)}\n`);
+      else process.stdout.write(`${reply.teacherLink ? `Teacher's page: ${reply.teacherLink}` : 'Ready.'}\n`);
+      return 0;
+    }
+    case 'assignment': {
+      const { values, positionals } = read(rest, { course: { type: 'string' }, lab: { type: 'string' } }, 2);
+      const [verb, folder] = positionals;
+      if (verb !== 'push' || folder === undefined) throw wrong('nbpulse assignment push DIR [--course ID] [--lab ID]');
+      const told = await pushFolder(await surroundings(env), folder, {
+        course: text(values.course),
+        lab: text(values.lab),
+      });
+      process.stdout.write(`${told}\n`);
+      return 0;
+    }
+    case 'staff': {
+      const { values, positionals } = read(
+        rest,
+        { role: { type: 'string' }, course: { type: 'string' }, 'base-url': { type: 'string' } },
+        2,
+      );
+      const [verb, email] = positionals;
+      if (verb !== 'link' || email === undefined) throw wrong('nbpulse staff link EMAIL [--role ROLE]');
+      const where = requirePublicUrl(await surroundings(env), text(values['base-url']));
+      const link = await staffLink(where, email, { role: text(values.role), course: text(values.course) });
+      process.stderr.write(`${link.about}\n`);
+      process.stdout.write(`${link.url}\n`);
+      return 0;
+    }
+    case 'worker': {
+      const { runWorker } = await import('../src/worker/main.js');
+      return runWorker(rest, env);
+    }
+    case 'doctor':
+      return (await import('./sandbox.js')).doctorHere(rest, env);
+    case 'grade':
+      return (await import('./sandbox.js')).gradeHere(rest, env);
+    default:
+      throw new CliProblem(`nbpulse has no command "${command}". nbpulse --help lists them.`, 2);
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const wrong = (usage: string): CliProblem => new CliProblem(`Call it so: ${usage}`, 2);
+
+function read(
+  args: string[],
+  options: NonNullable<ParseArgsConfig['options']>,
+  positionals: number,
+): { values: Record<string, unknown>; positionals: string[] } {
+  try {
+    const parsed = parseArgs({ args, options, allowPositionals: positionals > 0 });
+    if (parsed.positionals.length > positionals) {
+      throw new CliProblem(
+        `"${parsed.positionals[positionals] ?? ''}" is too much. nbpulse --help shows how to call it.`,
+        2,
+      );
+    }
+    return parsed;
+  } catch (error) {
+    if (error instanceof CliProblem) throw error;
+    throw new CliProblem(
+      `${error instanceof Error ? error.message : String(error)}. nbpulse --help shows how to call it.`,
+      2,
+    );
+  }
+}
