@@ -4,8 +4,8 @@
  * failure (`sandbox-error`), which retries and never scores.
  *
  * With a report, the first that fits: a suite without tests or a broken canary → `sandbox-error`; everything passed →
- * `completed`; memory used up → `out-of-memory`; a test or the notebook stopped by its time → `timed-out`; the notebook
- * did not run → `failed`; else `completed`, whatever the points.
+ * `completed`; memory used up → `out-of-memory`; a test or the notebook stopped by its time → `timed-out`; the notebook or
+ * one of its cells failed → `failed`; else `completed`, whatever the points. Points come from the tests alone.
  */
 import { MiB, second, type Outcome, type RunLimits } from '@nbpulse/schema/wire';
 import type { OracleReport, OracleTest } from './oracle-report.js';
@@ -55,9 +55,10 @@ export function judge(
     const reason = `stopped after ${timeWords(limits.testMs)} in ${late[0].name}${others}`;
     return { outcome: 'timed-out', reason, ...judged };
   }
-  if (!report.notebook.ok) {
+  if (!report.notebook.ok || report.notebook.reason) {
     const reason = report.notebook.reason ?? 'the notebook did not run to its end';
-    return { outcome: /^stopped after /.test(reason) ? 'timed-out' : 'failed', reason, ...judged };
+    const isLate = /did not finish within|stopped after|time was used up/.test(reason);
+    return { outcome: isLate ? 'timed-out' : 'failed', reason, ...judged };
   }
   return { outcome: 'completed', ...judged };
 }

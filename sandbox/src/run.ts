@@ -116,6 +116,7 @@ function firstFrames(
       tests: suite.tests,
       limits: { testMs, wallMs, outputBytes },
       profile: null,
+      showHiddenMessages: request.manifest.showHiddenMessages,
     }),
     probeStdin: encodeFrame({
       ...common,
