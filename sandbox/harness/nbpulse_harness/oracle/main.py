@@ -63,6 +63,8 @@ class Supervisor:
         self._results = Results(self._suite)
         self._source: Source | None = None
         self._unreadable: str | None = None
+        #: Why no test can ask the submission anything.
+        self._unavailable: str | None = None
         #: The progress that left last.
         self._told = (0, 0)
         try:
@@ -72,11 +74,10 @@ class Supervisor:
 
     def run(self) -> None:
         _import_ahead(self._job)
-        told = self._wait_for_notebook()
-        late = told is None and time.monotonic() >= self._notebook_deadline
+        notebook = self._notebook_report(self._wait_for_notebook())
         if self._suite.files:
             self._run_workers()
-        self._report(told, late=late)
+        self._report(notebook)
 
     # ------------------------------------------------------------ the notebook
 
@@ -119,7 +120,7 @@ class Supervisor:
             os.close(read_fd)
             os.close(self._out)
             skip = frozenset(self._results.finished)
-            run_worker(self._job, self._suite, self._source, self._seam, write_fd, skip)
+            run_worker(self._job, self._suite, self._source, self._seam, write_fd, skip, self._unavailable)
         os.close(write_fd)
         try:
             reason = self._follow(read_fd)
@@ -175,14 +176,20 @@ class Supervisor:
             self._told = (done, total)
             self._send({"type": "progress", "done": done, "total": total})
 
-    def _report(self, told: Any, *, late: bool) -> None:
-        results = self._results
-        notebook = notebook_report(told, self._source, self._unreadable)
+    def _notebook_report(self, told: Any) -> dict[str, Any]:
+        late = told is None and time.monotonic() >= self._notebook_deadline
+        notebook = notebook_report(told, self._unreadable)
         if late and self._unreadable is None:
             seconds = self._job.wall_ms * _NOTEBOOK_SHARE / 1000
             notebook = {"ok": False, "reason": f"your notebook did not finish within {seconds:.0f} s"}
         if "reason" in notebook:
             notebook["reason"] = clean(notebook["reason"])
+        if told is None or self._unreadable is not None:
+            self._unavailable = notebook["reason"]
+        return notebook
+
+    def _report(self, notebook: dict[str, Any]) -> None:
+        results = self._results
         sources = {file.path: file.data.decode("utf-8", "replace") for file in self._job.tests}
         report: dict[str, Any] = {
             "type": "report",

@@ -107,7 +107,7 @@ class OraclePlugin:
         finally:
             self._session.end_test()
             if self._session.spoilt is not None and self._result["status"] == "passed":
-                self._fail("failed", self._session.spoilt)
+                self._fail("not-run" if self._session.unavailable else "failed", self._session.spoilt)
             self._emit(self._result)
 
     def _shared_file(self, item: pytest.Item) -> str | None:

@@ -16,15 +16,21 @@ from .peer import TrustedPeer
 
 
 class Session:
-    def __init__(self, seam: socket.socket, taken_names: frozenset[str] = frozenset()) -> None:
+    def __init__(self, seam: socket.socket, taken_names: frozenset[str], unavailable: str | None) -> None:
         #: Names that the test files bind themselves: `from submission import *` must not replace them.
         self.taken_names = taken_names
         #: Why there is no submission to ask, in words for the student; None while there is.
-        self.unavailable: str | None = None
+        self.unavailable = unavailable
         ours, theirs = socket.socketpair()
-        socket.send_fds(seam, [ATTACH], [theirs.fileno()])
+        if self.unavailable is None:
+            try:
+                socket.send_fds(seam, [ATTACH], [theirs.fileno()])
+            except OSError:
+                self.unavailable = "the process of your notebook ended"
         theirs.close()
         self.template = TrustedPeer(PassingChannel(ours))
+        if self.unavailable is not None:
+            self.template.end(self.unavailable)
         self.seat = self.template.seat
         self.spoilt: str | None = None
         self._shared_file: str | None = None
@@ -73,7 +79,7 @@ class Session:
             self.template.request("fork", ())
         except SeamError as error:
             ours.close()
-            self.spoilt = f"the submission could not be started again: {error}"
+            self.spoilt = self.unavailable or f"the submission could not be started again: {error}"
             self.seat.peer = self.template
             self.seat.epoch += 1
             return

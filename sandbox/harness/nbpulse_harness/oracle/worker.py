@@ -22,7 +22,13 @@ _RECURSION_LIMIT = 3_000
 
 
 def run_worker(
-    job: OracleJob, suite: Suite, source: Source | None, seam: socket.socket, results: int, skip: frozenset[str]
+    job: OracleJob,
+    suite: Suite,
+    source: Source | None,
+    seam: socket.socket,
+    results: int,
+    skip: frozenset[str],
+    unavailable: str | None,
 ) -> NoReturn:
     """In a fresh fork of the supervisor. Ends the process; what it has to say goes to `results`, one JSON a line."""
     status = 1
@@ -31,7 +37,7 @@ def run_worker(
         silence = os.open(os.devnull, os.O_RDWR)
         os.dup2(silence, 0)
         os.dup2(2, 1)
-        _run(job, suite, source, seam, results, skip)
+        _run(job, suite, source, seam, results, skip, unavailable)
         status = 0
     except BaseException:  # noqa: BLE001 - staff read it on the sandbox's stderr
         import traceback
@@ -43,7 +49,13 @@ def run_worker(
 
 
 def _run(
-    job: OracleJob, suite: Suite, source: Source | None, seam: socket.socket, results: int, skip: frozenset[str]
+    job: OracleJob,
+    suite: Suite,
+    source: Source | None,
+    seam: socket.socket,
+    results: int,
+    skip: frozenset[str],
+    unavailable: str | None,
 ) -> None:
     import pytest
 
@@ -60,7 +72,7 @@ def _run(
     for path in suite.files:
         with open(os.path.join(suite.root, path), encoding="utf-8", errors="replace") as file:
             taken |= bound_names(file.read())
-    session = Session(seam, taken)
+    session = Session(seam, taken, unavailable)
     sys.meta_path.insert(0, Finder(session, job.module))
     sources.install(session, source)
     canary = os.path.join(suite.root, CANARY)

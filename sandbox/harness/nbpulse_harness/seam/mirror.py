@@ -208,6 +208,9 @@ def build(peer: Peer, handle: Handle | None, about: ClassDescription, bases: lis
         if value_base(base) is base or issubclass(base, BaseException) or is_mirror(base):
             local.append(base)
         elif base is not object:
+            carrier = value_base(base)
+            if carrier is not None:  # IntEnum: an `int` in front, the rest for `isinstance`
+                local.append(carrier)
             standard.append(base)
     carried = next((found for b in local if (found := value_base(b)) is not None), None)
     namespace: dict[str, Any] = {

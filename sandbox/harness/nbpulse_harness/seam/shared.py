@@ -167,7 +167,8 @@ def _frame_changed(value: Any, before: Any) -> bool:
     if value.shape != before.shape or not value.index.equals(before.index):
         return True
     if value.ndim == 1:
-        return bool(value.name != before.name or value.dtype != before.dtype or not value.equals(before))
+        same = value.name == before.name and value.dtype == before.dtype and value.equals(before)
+        return not same
     if not value.columns.equals(before.columns) or not (value.dtypes == before.dtypes).all():
         return True
     return bool(not value.equals(before))

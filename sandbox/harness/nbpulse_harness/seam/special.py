@@ -26,5 +26,5 @@ METHODS = COMPARISON | ARITHMETIC | CONVERSION | CONTAINER | PROTOCOL
 ATTRIBUTES = METHODS | frozenset(
     "__doc__ __name__ __qualname__ __module__ __dict__ __annotations__ __defaults__ __kwdefaults__ __wrapped__ "
     "__dataclass_fields__ __match_args__ __slots__ __members__ __self__ __func__ __all__ __init__ __post_init__ "
-    "__cause__ __context__ __version__ __abstractmethods__".split()
+    "__code__ __closure__ __cause__ __context__ __version__ __abstractmethods__".split()
 )
