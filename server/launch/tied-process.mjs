@@ -7,13 +7,14 @@
  */
 import { spawn } from 'node:child_process';
 
-// The shell leads a process group of its own, so a Ctrl-C in the terminal reaches only us and the order of stopping is ours.
-// `3` is the pipe; the child must not inherit it, nor read from it. A background job of sh ignores SIGINT until it sets a
-// handler of its own, as Postgres does.
+// The child leads a session of its own where there is a setsid (Linux), so that a Ctrl-C in the terminal reaches only us, and
+// so that what it leaves behind, whatever signals that ignores, can be ended with it. `3` is the pipe; the child must not
+// inherit it, nor read from it. A background job of sh ignores SIGINT until it sets a handler of its own, as Postgres does.
 const wrapper = `
 signal=$1 graceSeconds=$2 litter=$3; shift 3
 exec 3<&0 </dev/null
-"$@" 3<&- & child=$!
+session=; if command -v setsid >/dev/null; then session=setsid; fi
+$session "$@" 3<&- & child=$!
 (
   while read -r _ <&3; do :; done
   kill -s "$signal" "$child" 2>/dev/null
@@ -26,8 +27,11 @@ exec 3<&0 </dev/null
 exec 3<&-
 wait "$child"; code=$?
 kill -s KILL "$watcher" 2>/dev/null
-trap '' TERM
-kill -s TERM 0 2>/dev/null
+if [ -n "$session" ] && kill -s TERM -- "-$child" 2>/dev/null; then
+  ticks=0
+  while [ "$ticks" -lt 20 ] && kill -0 -- "-$child" 2>/dev/null; do sleep 0.05; ticks=$((ticks + 1)); done
+  kill -s KILL -- "-$child" 2>/dev/null
+fi
 if [ -n "$litter" ]; then
   # a container engine leaves mounts in its folder
   while read -r _ at _; do case $at in "$litter"/*) umount -l "$at";; esac; done 2>/dev/null </proc/mounts
@@ -73,7 +77,7 @@ export function startTied(command, args, options = {}) {
   });
   return {
     child,
-    /** Of the wrapper; it leads the child's process group. */
+    /** Of the wrapper. */
     pid: child.pid ?? -1,
     exited,
     /** Closes the pipe and waits for the end. */

@@ -1,0 +1,78 @@
+/** What the launcher's own tests share: processes to kill, waiting for a condition, free ports. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits until `condition` gives something; an error says what was awaited. @template T @param {string} what @param {() => T | Promise<T>} condition @param {number} [withinMs] @returns {Promise<NonNullable<T>>} */
+export async function until(what, condition, withinMs = 20_000) {
+  for (const end = performance.now() + withinMs; ; await delay(20)) {
+    const value = await condition();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
+  }
+}
+
+/** A temporary folder that other users can pass; removed after the test. @param {import('node:test').TestContext} test */
+export function temporaryFolder(test) {
+  const folder = mkdtempSync('/tmp/nbpulse-test-');
+  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Node with a script in another process; killed after the test if it still lives.
+ * @param {import('node:test').TestContext} test @param {string[]} args @param {NodeJS.ProcessEnv} [env]
+ */
+export function startNode(test, args, env = process.env) {
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  /** @type {Promise<number | null>} null when a signal ended it */
+  const exited = new Promise((settle) => child.once('close', settle));
+  test.after(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return {
+    child,
+    exited,
+    said: () => said,
+    /** @param {RegExp} pattern @param {number} [withinMs] @returns {Promise<RegExpMatchArray>} */
+    says: (pattern, withinMs) =>
+      until(
+        `${String(pattern)} in the output of ${args.join(' ').slice(0, 200)}; it said: ${said}`,
+        () => said.match(pattern),
+        withinMs,
+      ).catch((/** @type {Error} */ error) => {
+        throw new Error(`${error.message}\nIt said:\n${said}`);
+      }),
+  };
+}
+
+/** Living processes whose command line or environment holds `mark`, ourselves left out. @param {string} mark */
+export function processesWith(mark) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
+        if (state === 'Z') return false;
+        return ['cmdline', 'environ'].some((file) => readFileSync(join('/proc', pid, file), 'latin1').includes(mark));
+      } catch {
+        return false;
+      }
+    })
+    .map((pid) => `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 150)}`);
+}
+
+/** A port that was free a moment ago. @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((settle) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+      server.close(() => settle(port));
+    });
+  });
+}
