@@ -4,8 +4,10 @@
  * Tier A when control groups are writable (root, or a delegated scope): the kernel limits a sandbox as a whole.
  * Tier B otherwise: limits per process, a sampler for the sum, and one run at a time.
  */
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { defaultRunLimits } from '@nbpulse/schema/wire';
 import { EngineFault, type Engine, type PairRequest, type StartedPair } from '../engine.js';
 import type { SandboxConfig } from '../environment.js';
@@ -55,7 +57,11 @@ export async function openBubblewrap(config: SandboxConfig, harnessFolder?: stri
   }
   await sweepRunFolders();
   const groups = config.cgroups === 'off' ? undefined : await openControlGroups();
-  const stage = await makeStage(harnessFolder);
+  const { gradingPython } = config;
+  const stage = await makeStage(harnessFolder, async (path) => {
+    const args = ['-I', '-m', 'compileall', '-q', path];
+    if (gradingPython !== undefined) await promisify(execFile)(gradingPython, args, { timeout: 20_000 });
+  });
   try {
     const root =
       config.gradingRoot === undefined
@@ -76,6 +82,8 @@ export async function openBubblewrap(config: SandboxConfig, harnessFolder?: stri
         const refusal = await tryOut(engine);
         if (refusal === undefined) return engine;
         refusals.push(`${found.path}: ${refusal}`);
+        // Another way to make a tmpfs gives it no packages.
+        if (/it lacks /.test(refusal)) break;
       }
     }
     throw new EngineFault(`No bubblewrap works here: ${refusals.join('; ')}.`, cureFor(refusals));
@@ -87,6 +95,8 @@ export async function openBubblewrap(config: SandboxConfig, harnessFolder?: stri
 
 function cureFor(refusals: readonly string[]): string {
   const all = refusals.join(' ');
+  if (/it lacks /.test(all))
+    return 'Install it there: uv pip install --python <NBPULSE_GRADING_PYTHON> pytest ipython.';
   if (/Permission denied|execvp|No such file/.test(all) && /python3/.test(all)) {
     return 'The sandbox runs under another user id: the grading environment must be readable by everybody, never below /root.';
   }
@@ -94,20 +104,26 @@ function cureFor(refusals: readonly string[]): string {
   return 'Install it: apt-get install bubblewrap; or set NBPULSE_BWRAP to a bwrap binary.';
 }
 
+/** What the harness itself imports; a student's missing package is no fault of the environment. */
+const neededPackages = ['pytest', 'IPython'];
+const lookForPackages = `
+import importlib.util, sys
+lacking = [name for name in ${JSON.stringify(neededPackages)} if importlib.util.find_spec(name) is None]
+sys.exit("it lacks " + ", ".join(lacking) if lacking else 0)
+`;
+
 /** @returns why it does not work, or undefined. */
 async function tryOut(engine: Engine): Promise<string | undefined> {
-  const argv = ['python3', '-I', '-c', 'pass'];
+  const oracleArgv = ['python3', '-I', '-c', lookForPackages];
   const limits = { ...defaultRunLimits, wallMs: 20_000 };
   try {
-    const end = await runPair(
+    const { oracle } = await runPair(
       engine,
-      { oracleArgv: argv, probeArgv: argv, limits, data: [] },
+      { oracleArgv, probeArgv: ['sleep', '60'], limits, data: [] },
       { oracleStdin: Buffer.alloc(0), probeStdin: Buffer.alloc(0), oracleStdoutBytes: 1_024, wallMs: limits.wallMs },
     );
-    if (end.oracle.exitCode === 0 && end.probe.exitCode === 0) return undefined;
-    // The probe is ended with the oracle, which may come first: only its own complaint counts.
-    if (end.oracle.exitCode === 0) return undefined;
-    return `${end.oracle.stderr.toString().trim() || `exit code ${end.oracle.exitCode}`} (starting python3)`;
+    if (oracle.exitCode === 0) return undefined;
+    return `python3 of the grading environment: ${oracle.stderr.toString().trim() || `exit code ${oracle.exitCode}`}`;
   } catch (error) {
     if (error instanceof EngineFault) return error.message;
     throw error;

@@ -67,7 +67,7 @@ export async function openDocker(config: SandboxConfig, harnessFolder?: string):
   }
   await sweepRunFolders();
   await sweepContainers(docker);
-  const stage = await makeStage(harnessFolder);
+  const stage = await makeStage(harnessFolder, (path) => compileInside(docker, image, path));
   return {
     name: 'docker',
     tier: 'A',
@@ -78,6 +78,25 @@ export async function openDocker(config: SandboxConfig, harnessFolder?: string):
     start: (request) => startPair(docker, image, stage, request),
     close: () => stage.remove(),
   };
+}
+
+/** Once per engine, before any student's code: the harness is writable for this container only. */
+async function compileInside(docker: Docker, image: string, harnessPath: string): Promise<void> {
+  const container = await docker.createContainer({
+    Image: image,
+    Cmd: ['python3', '-I', '-m', 'compileall', '-q', '/harness'],
+    User: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
+    NetworkDisabled: true,
+    Labels: { [runLabel]: harnessPath, [ownerLabel]: `${hostname()} ${await ownMark()}` },
+    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], Binds: [`${harnessPath}:/harness`] },
+  });
+  try {
+    const ended = container.wait({ condition: 'next-exit' });
+    await container.start();
+    await ended;
+  } finally {
+    await container.remove({ force: true });
+  }
 }
 
 /** Rootless engines on control groups v1 take every limit and ignore it; Podman's tmpfs takes no inode limit. */
