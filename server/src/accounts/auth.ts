@@ -4,11 +4,13 @@
  * Only the paths in `openPaths` are served; everything else that better-auth brings answers 404. Its errors are
  * turned into the API's one problem shape here.
  */
+import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { day, type Problem } from '@nbpulse/schema/wire';
 import * as tables from '@nbpulse/schema/db';
 import type { Database } from '../database/index.js';
+import { isOwnOrigin } from '../http/index.js';
 import { deviceMarks } from './device-mark.js';
 import { signInPace, type SignInPace } from './sign-in-pace.js';
 
@@ -92,11 +94,14 @@ function betterAuthOf({ db, secret, publicUrl }: AuthOptions, cookiePrefix: stri
       return host ? [origin, `${protocol}//${host}`] : [origin];
     },
     advanced: {
+      // Left to itself the library skips these checks where NODE_ENV is test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       cookiePrefix,
       useSecureCookies: protocol === 'https:',
       defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, path },
       ipAddress: { disableIpTracking: true },
-      database: { generateId: 'uuid' },
+      database: { generateId: () => randomUUID() },
     },
   });
 }
@@ -159,6 +164,10 @@ export function createAuth(options: AuthOptions): Auth {
       const at = new URL(request.url).pathname.replace(/^.*\/api\/v1\/auth/, '');
       if (!openPaths.has(at)) {
         return problemResponse(404, 'not-found', `There is nothing at /api/v1/auth${at.slice(0, 80)}.`);
+      }
+      if (request.method !== 'GET' && !isOwnOrigin(request.headers, options.publicUrl)) {
+        const message = 'This request came from a page of another site. Use the server’s own pages.';
+        return problemResponse(403, 'not-allowed', message);
       }
       if (at === '/sign-in/email' && request.method === 'POST') return signInByPage(request);
       const response = await auth.handler(request);

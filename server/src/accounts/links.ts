@@ -2,16 +2,15 @@
  * One-time links: how staff get in the first time, and again when a password is lost. A link holds a random token, we keep
  * its sha256. It works once, for 24 hours.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { limits, type StaffRole } from '@nbpulse/schema/wire';
 import { oneTimeLink } from '@nbpulse/schema/db';
+import { hashToken } from '../access/index.js';
 import type { Queryable } from '../database/index.js';
 
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
-
 /** 256 random bits; never stored as it is. */
-export const makeToken = (): string => randomBytes(32).toString('base64url');
+const makeToken = (): string => randomBytes(32).toString('base64url');
 
 export type OneTimeLink = typeof oneTimeLink.$inferSelect;
 

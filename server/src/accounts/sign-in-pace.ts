@@ -35,12 +35,10 @@ export function signInPace(now: () => number = Date.now): SignInPace {
   const entries = new Map<string, Entry>();
   const keyOf = (email: string, device: string | null): string => JSON.stringify([email, device]);
 
+  /** Entries stand in the order of their last attempt: the forgotten ones, and when the table is full the oldest, come first. */
   const makeRoom = (at: number): void => {
-    if (entries.size < mostEntries) return;
-    for (const [key, entry] of entries) if (entry.lastAt + forgottenAfterMs < at) entries.delete(key);
-    // Insertion order is age: an attacker who fills the table with invented accounts pushes out the oldest entries.
-    for (const key of entries.keys()) {
-      if (entries.size < mostEntries) return;
+    for (const [key, entry] of entries) {
+      if (entry.lastAt + forgottenAfterMs > at && entries.size < mostEntries) return;
       entries.delete(key);
     }
   };

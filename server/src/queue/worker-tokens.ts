@@ -2,12 +2,12 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { minute } from '@nbpulse/schema/wire';
 import { worker } from '@nbpulse/schema/db';
-import { hashToken, makeToken } from '../accounts/index.js';
+import { hashToken, makeToken } from '../access/index.js';
 import type { Queryable } from '../database/index.js';
 
 /** Makes a worker's token; earlier ones of the same name stop to work. */
 export async function makeWorkerToken(db: Queryable, name: string): Promise<string> {
-  const token = makeToken();
+  const token = makeToken('nbw');
   await db
     .update(worker)
     .set({ revokedAt: sql`now()` })
