@@ -1,0 +1,83 @@
+/** The calls that the pages make, each by the name of what it does. */
+import {
+  courseView,
+  gradeTable,
+  labListItem,
+  labLog,
+  labState,
+  labView,
+  participantView,
+  questionRecords,
+  recordView,
+  sessionView,
+  staffSubmission,
+  timeline,
+  type LabStatus,
+  type LinkSignIn,
+} from '@nbpulse/schema/wire';
+import { z } from 'zod';
+import { request, requestText } from './request.js';
+
+const at = encodeURIComponent;
+/** What we do with the answer is nothing: the live log tells what changed. */
+const anything = z.unknown();
+
+export const readSession = (signal?: AbortSignal) => request('session', sessionView, signal ? { signal } : {});
+export const signIn = (email: string, password: string) =>
+  request('auth/sign-in/email', anything, { method: 'POST', body: { email, password } });
+export const signOut = () => request('auth/sign-out', anything, { method: 'POST', body: {} });
+
+const linkView = z.object({ kind: z.enum(['first', 'invite', 'reset']), email: z.string().nullish() });
+export type LinkView = z.infer<typeof linkView>;
+export const readLink = (token: string) => request(`links/${at(token)}`, linkView);
+export const spendLink = (token: string, body: LinkSignIn) =>
+  request(`links/${at(token)}`, anything, { method: 'POST', body });
+
+export const changeCourse = (course: string, body: { name?: string; timeZone?: string }) =>
+  request(`courses/${at(course)}`, z.union([courseView, anything]), { method: 'PATCH', body });
+const labList = z.object({ labs: z.array(labListItem) });
+export const readLabs = (course: string, signal?: AbortSignal) =>
+  request(`courses/${at(course)}/labs`, labList, signal ? { signal } : {});
+
+export interface NewLab {
+  name: string;
+  description: string;
+  questions: { key: string; title?: string }[];
+}
+export const createLab = (course: string, body: NewLab) =>
+  request(`courses/${at(course)}/labs`, labView, { method: 'POST', body });
+export const changeLab = (lab: string, body: { name?: string; description?: string; status?: LabStatus }) =>
+  request(`labs/${at(lab)}`, anything, { method: 'PATCH', body });
+export const deleteLab = (lab: string, joinCode: string) =>
+  request(`labs/${at(lab)}`, anything, { method: 'DELETE', body: { joinCode } });
+
+export const readState = (lab: string, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/state`, labState, signal ? { signal } : {});
+export const readLog = (lab: string, since: number) => request(`labs/${at(lab)}/log?since=${String(since)}`, labLog);
+
+export type RecordsView = 'latest' | 'first' | 'all';
+export const readRecords = (lab: string, question: string, view: RecordsView, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/questions/${at(question)}/records?view=${view}`, questionRecords, signal ? { signal } : {});
+const oneRecord = z.object({ record: recordView });
+export const readRecord = (lab: string, record: string, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/records/${at(record)}`, oneRecord, signal ? { signal } : {});
+
+export const readTimeline = (lab: string, participant: string, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/participants/${at(participant)}/timeline`, timeline, signal ? { signal } : {});
+export const changeParticipant = (lab: string, participant: string, body: { name?: string; removed?: boolean }) =>
+  request(`labs/${at(lab)}/participants/${at(participant)}`, z.union([participantView, anything]), {
+    method: 'PATCH',
+    body,
+  });
+export const readCheckpoint = (lab: string, checkpoint: string, signal?: AbortSignal) =>
+  requestText(`labs/${at(lab)}/checkpoints/${at(checkpoint)}/notebook`, signal);
+
+const submissionList = z.object({ submissions: z.array(staffSubmission) });
+export const readSubmissions = (lab: string, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/submissions`, submissionList, signal ? { signal } : {});
+export const readSubmission = (lab: string, submission: string, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/submissions/${at(submission)}`, staffSubmission, signal ? { signal } : {});
+export const gradeAgain = (lab: string, submission: string) =>
+  request(`labs/${at(lab)}/submissions/${at(submission)}/regrade`, anything, { method: 'POST', body: {} });
+export const readGrades = (lab: string, signal?: AbortSignal) =>
+  request(`labs/${at(lab)}/grades`, gradeTable, signal ? { signal } : {});

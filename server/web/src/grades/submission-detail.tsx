@@ -1,0 +1,236 @@
+/** One submission for staff: failed tests first, with what the student reads and what the oracle reported. */
+import { useCallback, useEffect, useState } from 'react';
+import type { Outcome, StaffSubmission, SubmissionChange, SubmissionStatus, TestResult } from '@nbpulse/schema/wire';
+import '../styles/grades.css';
+import { gradeAgain, readSubmission } from '../api/labs.js';
+import type { Failure } from '../api/request.js';
+import { useLab } from '../class/lab-context.js';
+import { Icon } from '../shell/icons.js';
+import { Link } from '../shell/link.js';
+import { Mark, markOfTest } from '../shell/marks.js';
+import { Failed, Loading } from '../shell/states.js';
+import { points, size } from '../shell/time.js';
+import { useToast } from '../shell/toast.js';
+import { AnsiText } from '../values/traceback.js';
+
+const outcomeWords: Record<Outcome, string> = {
+  completed: 'graded',
+  failed: 'the notebook did not run',
+  'timed-out': 'stopped at the time limit',
+  'out-of-memory': 'stopped at the memory limit',
+  'sandbox-error': 'our fault, being retried',
+};
+/** Where a submission stands, in words. An infrastructure fault is never told as a result. */
+export function submissionWords(status: SubmissionStatus, outcome: Outcome | null): string {
+  switch (status) {
+    case 'queued':
+      return 'waiting to be graded';
+    case 'running':
+      return 'being graded';
+    case 'retrying':
+      return 'being retried';
+    case 'ungraded':
+      return 'not graded';
+    case 'done':
+      return outcome === null ? 'graded' : outcomeWords[outcome];
+    default:
+      return status satisfies never;
+  }
+}
+const testWords: Record<TestResult['status'], string> = {
+  passed: 'passed',
+  failed: 'failed',
+  error: 'error',
+  'timed-out': 'stopped at its time limit',
+  skipped: 'skipped',
+  'not-run': 'not run',
+};
+const rank: Record<TestResult['status'], number> = {
+  failed: 0,
+  error: 1,
+  'timed-out': 2,
+  'not-run': 3,
+  skipped: 4,
+  passed: 5,
+};
+
+interface SubmissionDetailProps {
+  submission: string;
+  /** Its newest change; when it moves on, the detail is read again. */
+  change?: SubmissionChange | undefined;
+  /** Inside a timeline, which has the name and links already. */
+  compact?: boolean;
+}
+
+export function SubmissionDetail({ submission, change, compact = false }: SubmissionDetailProps) {
+  const { session, time } = useLab();
+  const [detail, setDetail] = useState<StaffSubmission | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [round, setRound] = useState(0);
+  const toast = useToast();
+  const again = useCallback(() => setRound((before) => before + 1), []);
+  const moved = change ? `${change.status} ${String(change.points)}` : '';
+  useEffect(() => {
+    const abort = new AbortController();
+    readSubmission(session.lab, submission, abort.signal)
+      .then((answer) => {
+        if (answer.ok) {
+          setDetail(answer.value);
+          setFailure(null);
+        } else setFailure(answer.failure);
+      })
+      .catch(() => undefined); // aborted: another one was picked
+    return () => abort.abort();
+  }, [session.lab, submission, moved, round]);
+  if (!detail)
+    return failure ? (
+      <Failed part="This submission" failure={failure} again={again} />
+    ) : (
+      <div style={{ padding: '0 20px' }}>
+        <Loading words="Loading the submission" />
+      </div>
+    );
+  const { result } = detail;
+  const ours = result?.outcome === 'sandbox-error';
+  const regrade = async (): Promise<void> => {
+    const answer = await gradeAgain(session.lab, submission);
+    toast({ words: answer.ok ? `${detail.number} is graded again.` : answer.failure.message, wrong: !answer.ok });
+    again();
+  };
+  const engine = [
+    detail.version === null ? '' : `test version ${String(detail.version)}`,
+    detail.durationMs === null ? '' : `ran ${(detail.durationMs / 1000).toFixed(1)} s`,
+    detail.engine === null ? '' : `${detail.engine}, tier ${detail.tier ?? '?'}`,
+    detail.attempts > 1 ? `${String(detail.attempts)} attempts` : '',
+  ].filter(Boolean);
+  const tests = [...(result?.tests ?? [])].sort((a, b) => rank[a.status] - rank[b.status]);
+  return (
+    <>
+      <div className="sub">
+        <div className="row" style={{ alignItems: 'flex-end' }}>
+          <div className="grow">
+            {!compact && (
+              <h2>
+                {detail.name}, {detail.assignment}
+              </h2>
+            )}
+            <p className="q2">
+              {detail.number}, {time.full(Date.parse(detail.receivedAt))},{' '}
+              {submissionWords(detail.status, result?.outcome ?? null)}
+            </p>
+            <p className="q3 sm" style={{ overflowWrap: 'anywhere' }}>
+              {size(detail.bytes)}, sha256 <span className="mono">{detail.sha256.slice(0, 12)}…</span>
+              {engine.length > 0 && `, ${engine.join(', ')}`}
+            </p>
+          </div>
+          {result && !ours && (
+            <div style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>
+              <span className="big">{points(result.points)}</span>{' '}
+              <span className="q3">of {points(result.maxPoints)}</span>
+            </div>
+          )}
+        </div>
+        <div className="row wrap" style={{ marginTop: 10 }}>
+          {!compact && (
+            <Link className="btn small" to={{ page: 'student', lab: session.lab, participant: detail.participant }}>
+              Timeline
+            </Link>
+          )}
+          <span className="grow" />
+          <button type="button" className="btn small quiet" onClick={() => void regrade()}>
+            <Icon name="redo" />
+            Grade again
+          </button>
+        </div>
+      </div>
+      {(detail.note !== null || (result?.reason ?? null) !== null || ours) && (
+        <p className={result && result.outcome !== 'completed' && !ours ? 'bad-note' : 'calm-note'}>
+          {ours
+            ? 'This is our fault, not the student’s: it is being retried and scores nothing until it has run.'
+            : (result?.reason ?? detail.note)}
+          {!ours && result?.reason != null && detail.note !== null && ` ${detail.note}`}
+        </p>
+      )}
+      {detail.status !== 'done' && detail.progress && (
+        <p className="calm-note" role="status">
+          Test {detail.progress.done} of {detail.progress.total}
+        </p>
+      )}
+      {tests.map((test) => (
+        <TestRow key={test.name} test={test} />
+      ))}
+      {detail.staffReason !== null && <Report title="What the grader reported" text={detail.staffReason} />}
+      {detail.output !== null && detail.output !== '' && (
+        <Report title="What the notebook printed" text={detail.output} />
+      )}
+    </>
+  );
+}
+
+function TestRow({ test }: { test: TestResult }) {
+  const [open, setOpen] = useState(false);
+  const good = test.status === 'passed';
+  return (
+    <div className="t">
+      <Mark name={markOfTest(test.status)} />
+      <code>
+        {test.name}
+        <span className="vh">: {testWords[test.status]}</span>
+      </code>
+      <span className="row" style={{ gap: 4 }}>
+        {!test.visible && <span className="tag">hidden</span>}
+        {test.spoofable === true && (
+          <span
+            className="tag"
+            title="This test shares a process with the student's code, so its result could be forged"
+          >
+            spoofable
+          </span>
+        )}
+      </span>
+      <span className="pt">
+        <b>{points(test.points)}</b> / {points(test.maxPoints)}
+      </span>
+      {(!good || test.message !== undefined) &&
+        (test.message !== undefined || test.staffMessage !== undefined || !good) && (
+          <div className="x">
+            {test.message === undefined ? (
+              !good &&
+              test.staffMessage === undefined && (
+                <p className="q2">{`${testWords[test.status].charAt(0).toUpperCase()}${testWords[test.status].slice(1)}.`}</p>
+              )
+            ) : (
+              <p className="message">{test.message}</p>
+            )}
+            {test.staffMessage !== undefined && (
+              <div>
+                <button
+                  type="button"
+                  className="btn quiet small"
+                  style={{ marginLeft: -8 }}
+                  aria-expanded={open}
+                  onClick={() => setOpen(!open)}
+                >
+                  {open ? 'Hide the staff report' : 'Staff report'}
+                </button>
+                {open && (
+                  <pre className="report" tabIndex={0} role="region" aria-label={`Report of ${test.name}`}>
+                    {test.staffMessage}
+                  </pre>
+                )}
+              </div>
+            )}
+          </div>
+        )}
+    </div>
+  );
+}
+
+function Report({ title, text }: { title: string; text: string }) {
+  return (
+    <div className="sub">
+      <h3 style={{ marginBottom: 6 }}>{title}</h3>
+      <AnsiText text={text} name={title} />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+/** Holds the rows' order still while data moves, and sorts again when asked or when nobody has touched the page for a while. */
+import type { InsightKeeper } from './insight.js';
+import type { LabSession } from './lab-session.js';
+import { kept, movesBetween, sorted, type Sorting } from './row-order.js';
+
+const restMs = 10_000;
+
+export interface OrderView {
+  order: readonly string[];
+  /** Rows that would be elsewhere if sorted now. */
+  moves: number;
+  /** How many of the first rows stand above the rule because they need help. */
+  above: number;
+}
+
+export class OrderKeeper {
+  view: OrderView = { order: [], moves: 0, above: 0 };
+  sorting: Sorting;
+  readonly #session: LabSession;
+  readonly #insight: InsightKeeper;
+  readonly #listeners = new Set<() => void>();
+  #touchedAt = Date.now();
+  #members: readonly string[] = [];
+  #sortedOnce = false;
+
+  constructor(session: LabSession, insight: InsightKeeper, sorting: Sorting) {
+    this.#session = session;
+    this.#insight = insight;
+    this.sorting = sorting;
+  }
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  start(): () => void {
+    const touched = (): void => {
+      this.#touchedAt = Date.now();
+    };
+    const inputs = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'] as const;
+    for (const name of inputs) addEventListener(name, touched, { passive: true });
+    const ends = [this.#session.store.subscribe(() => this.#follow()), this.#insight.subscribe(() => this.#compare())];
+    this.#follow();
+    this.#compare();
+    return () => {
+      for (const name of inputs) removeEventListener(name, touched);
+      for (const end of ends) end();
+    };
+  }
+
+  sortBy(sorting: Sorting): void {
+    this.sorting = sorting;
+    this.resort();
+  }
+  resort(): void {
+    const { model } = this.#session.store;
+    if (!model) return;
+    const { needs } = this.#insight.current;
+    this.#set({
+      order: sorted(model, this.sorting, needs),
+      moves: 0,
+      above: this.sorting === 'help' ? needs.length : 0,
+    });
+  }
+
+  /** Those who came and went, at once. */
+  #follow(): void {
+    const { model } = this.#session.store;
+    if (!model || model.members === this.#members) return;
+    this.#members = model.members;
+    if (this.view.order.length === 0) this.resort();
+    else this.#set({ ...this.view, order: kept(this.view.order, model.members) });
+  }
+  #compare(): void {
+    const { model } = this.#session.store;
+    if (!model || this.#insight.current.at === 0) return;
+    if (!this.#sortedOnce || Date.now() - this.#touchedAt >= restMs) {
+      this.#sortedOnce = true;
+      const better = sorted(model, this.sorting, this.#insight.current.needs);
+      if (movesBetween(this.view.order, better) > 0 || better.length !== this.view.order.length) this.resort();
+      return;
+    }
+    const moves = movesBetween(this.view.order, sorted(model, this.sorting, this.#insight.current.needs));
+    if (moves !== this.view.moves) this.#set({ ...this.view, moves });
+  }
+  #set(view: OrderView): void {
+    this.view = view;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,57 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { Change } from '@nbpulse/schema/wire';
+import { readRecords, type RecordsView } from '../api/labs.js';
+import type { Failure } from '../api/request.js';
+import { useLab } from '../class/lab-context.js';
+import { withChanges, type Records } from './question-feed.js';
+
+interface Loaded {
+  records: Records | null;
+  failure: Failure | null;
+}
+
+/** The records of a question, live. `view` decides what the server is asked for; changes are taken in all the same. */
+export function useRecords(question: string, view: RecordsView): Loaded & { again: () => void } {
+  const { session } = useLab();
+  const [loaded, setLoaded] = useState<Loaded>({ records: null, failure: null });
+  const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((before) => before + 1), []);
+  useEffect(() => {
+    let wanted = true;
+    let arrived = false;
+    const early: Change[] = [];
+    const abort = new AbortController();
+    // Follow first, then ask: what commits in between is in one of the two.
+    const unfollow = session.store.follow((changes) => {
+      if (changes === null) setRound((before) => before + 1);
+      else if (!arrived) early.push(...changes);
+      else
+        setLoaded((before) => {
+          if (!before.records) return before;
+          const records = withChanges(before.records, question, changes);
+          return records === before.records ? before : { ...before, records };
+        });
+    });
+    readRecords(session.lab, question, view, abort.signal)
+      .then((answer) => {
+        if (!wanted) return;
+        if (!answer.ok) {
+          // A key that nobody has sent yet has no records; that is not an error.
+          if (answer.failure.code === 'not-found') setLoaded({ records: new Map(), failure: null });
+          else setLoaded((before) => ({ ...before, failure: answer.failure }));
+          arrived = answer.failure.code === 'not-found';
+          return;
+        }
+        arrived = true;
+        const read: Records = new Map(answer.value.records.map((record) => [record.id, record]));
+        setLoaded({ records: withChanges(read, question, early), failure: null });
+      })
+      .catch(() => undefined); // aborted: the page has moved on
+    return () => {
+      wanted = false;
+      unfollow();
+      abort.abort();
+    };
+  }, [session, question, view, round]);
+  return { ...loaded, again };
+}
