@@ -46,6 +46,8 @@ export interface SandboxProcess {
 export interface StartedPair {
   oracle: SandboxProcess;
   probe: SandboxProcess;
+  /** When the engine began to make them; waiting for a free place comes before. */
+  startedAt: Date;
   /** Removes folders, control groups, containers. Called once both have ended, also after a fault. */
   release(): Promise<void>;
 }

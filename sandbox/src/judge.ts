@@ -98,14 +98,12 @@ function whyNoReport(
   }
 }
 
-function staffNotes(report: OracleReport, end: Pick<PairEnd, 'oracle' | 'probe'>): string | undefined {
+function staffNotes(report: OracleReport, end: Pick<PairEnd, 'probe'>): string | undefined {
   const notes: string[] = [];
   if (report.notebook.staffReason) notes.push(report.notebook.staffReason);
   const skipped = report.tests.filter((test) => test.status === 'skipped' && test.weight > 0);
   if (skipped.length > 0) notes.push(`Skipped, so without points: ${skipped.map((test) => test.name).join(', ')}.`);
   if (end.probe.droppedBytes > 0) notes.push(`The student’s output was cut; ${end.probe.droppedBytes} more bytes.`);
-  const said = tail(end.oracle.stderr);
-  if (said !== '') notes.push(`The oracle printed:\n${said}`);
   return notes.length > 0 ? notes.join('\n').slice(0, 19_000) : undefined;
 }
 

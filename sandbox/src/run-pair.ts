@@ -46,10 +46,8 @@ const afterProbeMs = 10_000;
 /** @throws EngineFault when the host could not run them. Whatever happens, nothing is left behind. */
 export async function runPair(engine: Engine, request: PairRequest, watch: PairWatch): Promise<PairEnd> {
   watch.signal?.throwIfAborted();
-  const startedAt = new Date();
-  const startedMs = performance.now();
   const pair = await engine.start(request);
-  const { oracle, probe } = pair;
+  const { oracle, probe, startedAt } = pair;
   let cause: EndCause | undefined;
   const end = (reason: EndCause): void => {
     cause ??= reason;
@@ -88,7 +86,7 @@ export async function runPair(engine: Engine, request: PairRequest, watch: PairW
       oracle: { ...oracleExit, stdout: oracleOut.kept(), stderr: oracleErr.kept(), droppedBytes: oracleErr.dropped() },
       probe: { ...probeExit, ...probeOut.both(), droppedBytes: probeOut.dropped(), flooded },
       startedAt,
-      durationMs: performance.now() - startedMs,
+      durationMs: Date.now() - startedAt.getTime(),
     };
   } finally {
     clearTimeout(wallTimer);

@@ -3,7 +3,7 @@
  * it possible (a line of JSON in the file NBPULSE_SKIPS), or fails the tests when NBPULSE_REQUIRE asks for it.
  */
 import { execFile, spawn } from 'node:child_process';
-import { access, appendFile, chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -32,11 +32,12 @@ export async function testConfig(): Promise<SandboxConfig> {
 }
 
 /** @returns false after having reported it. */
-async function cannot(word: 'bubblewrap' | 'docker', what: string, cure: string): Promise<false> {
+async function cannot(word: 'bubblewrap' | 'docker', what: string, cure: string, mayBeRequired = true): Promise<false> {
   const required = (process.env['NBPULSE_REQUIRE'] ?? '').split(/[\s,]+/);
-  if (required.includes(word)) throw new Error(`NBPULSE_REQUIRE names ${word}, but ${what}. ${cure}`);
+  if (mayBeRequired && required.includes(word)) throw new Error(`NBPULSE_REQUIRE names ${word}, but ${what}. ${cure}`);
   const skips = process.env['NBPULSE_SKIPS'];
-  if (skips !== undefined && skips !== '') await appendFile(skips, `${JSON.stringify({ what, cure })}\n`);
+  if (skips !== undefined && skips !== '')
+    await appendFile(skips, `${JSON.stringify({ what: `${word}: ${what}`, cure })}\n`);
   return false;
 }
 
@@ -155,9 +156,33 @@ async function startDaemon(): Promise<{ dockerHost: string; stop(): Promise<void
 }
 
 async function makeImage(dockerHost: string): Promise<void> {
-  const script = join(packageFolder, 'images', 'build-image.mjs');
-  const environment = { ...process.env, DOCKER_HOST: dockerHost };
   // The root folder stays for the next test run; only importing it is done each time.
-  const args = [script, '--from-root', join(repository, '.nbpulse', 'test', 'grading-root')];
-  await promisify(execFile)(process.execPath, args, { env: environment, maxBuffer: 16 * 1024 * 1024 });
+  await buildImage(['--from-root', join(repository, '.nbpulse', 'test', 'grading-root')], dockerHost);
+}
+
+async function buildImage(args: readonly string[], dockerHost?: string): Promise<void> {
+  const script = join(packageFolder, 'images', 'build-image.mjs');
+  await mkdir(join(repository, '.nbpulse', 'test'), { recursive: true });
+  const lock = join(repository, '.nbpulse', 'test', 'lock');
+  await promisify(execFile)('flock', [lock, process.execPath, script, ...args], {
+    env: { ...process.env, ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }) },
+    maxBuffer: 16 * 1024 * 1024,
+  });
+}
+
+/**
+ * A root folder as `images/build-image.mjs` makes it, for bubblewrap. Only root can make one, with mmdebstrap; it stays in
+ * `.nbpulse/test`, and a lock keeps two test files from making it at once.
+ * @returns undefined after having reported it.
+ */
+export async function gradingRoot(): Promise<string | undefined> {
+  const folder = join(repository, '.nbpulse', 'test', 'grading-root');
+  const hasMmdebstrap = (await findOnPath('mmdebstrap')) !== undefined;
+  if (process.getuid?.() !== 0 || !hasMmdebstrap) {
+    const cure = 'sudo apt-get install mmdebstrap, then run the tests as root';
+    await cannot('bubblewrap', 'a built root folder was not tested', cure, false);
+    return undefined;
+  }
+  await buildImage(['--root', folder]);
+  return folder;
 }

@@ -161,6 +161,7 @@ function bubblewrapEngine(host: Host, description: string): BubblewrapEngine {
 }
 
 async function startPair(host: Host, request: PairRequest): Promise<StartedPair> {
+  const startedAt = new Date();
   const undo: (() => Promise<void> | void)[] = [];
   const release = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -211,7 +212,7 @@ async function startPair(host: Host, request: PairRequest): Promise<StartedPair>
     const probe = await startOne('probe', request.probeArgv);
     undo.push(() => stop(probe));
     seam.letGo();
-    return { oracle, probe, release };
+    return { oracle, probe, startedAt, release };
   } catch (error) {
     await release();
     throw error;

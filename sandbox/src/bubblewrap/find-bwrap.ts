@@ -21,7 +21,7 @@ export async function findBwrap(configured: string | undefined): Promise<(FoundB
   const onPath = await findOnPath('bwrap');
   if (onPath === undefined) found.push({ reason: 'there is no bwrap on the PATH' });
   else found.push(await askVersion(onPath, 'PATH'));
-  if (configured !== undefined) found.push(await askVersion(configured, 'NBPULSE_BWRAP'));
+  if (configured !== undefined && configured !== onPath) found.push(await askVersion(configured, 'NBPULSE_BWRAP'));
   return found;
 }
 

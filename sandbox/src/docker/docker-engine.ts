@@ -117,6 +117,7 @@ async function refuseUnlimited(docker: Docker): Promise<void> {
 }
 
 async function startPair(docker: Docker, image: string, stage: Stage, request: PairRequest): Promise<StartedPair> {
+  const startedAt = new Date();
   const undo: (() => Promise<void> | void)[] = [];
   const release = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -165,7 +166,7 @@ async function startPair(docker: Docker, image: string, stage: Stage, request: P
       prepare('probe', request.probeArgv),
     );
     await bothOrNeither(oracle.start(), probe.start());
-    return { oracle: oracle.process, probe: probe.process, release };
+    return { oracle: oracle.process, probe: probe.process, startedAt, release };
   } catch (error) {
     await release();
     if (error instanceof EngineFault) throw error;
