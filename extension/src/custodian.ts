@@ -26,7 +26,7 @@ import type { Clock } from './clock.js';
 import type { CreateMessage, KernelPort } from './kernel-port.js';
 
 /** The little that the page must know of an event; the server checks the rest. */
-const eventHead = z.looseObject({
+export const eventHead = z.looseObject({
   kind: z.string(),
   seq: z.int().positive(),
   question: z.string().optional(),
@@ -43,7 +43,7 @@ export interface ArrivedRecords {
 
 export class Custodian {
   readonly arrived = new Signal<this, ArrivedRecords>(this);
-  readonly troubled = new Signal<this, { message: string; cell: string | null; parentId: string }>(this);
+  readonly troubled = new Signal<this, { code: string; message: string }>(this);
   readonly asked = new Signal<this, { what: 'checkpoint' | 'submit'; id: string }>(this);
 
   private ack: AckChannel | null = null;
@@ -161,7 +161,7 @@ export class Custodian {
         const told = `${message.code} ${message.message}`;
         if (this.spoken.has(told)) return;
         this.spoken.add(told);
-        this.troubled.emit({ message: message.message, cell: message.cell ?? null, parentId });
+        this.troubled.emit({ code: message.code, message: message.message });
         return;
       }
       case 'ask':

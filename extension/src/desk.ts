@@ -219,7 +219,10 @@ export class Desk {
     this.custodian = custodian;
     if (this.seat) custodian.enrol(this.seat.enrolment);
     custodian.arrived.connect((_, records) => this.onRecords(records));
-    custodian.troubled.connect((_, { message }) => this.tell(message));
+    custodian.troubled.connect((_, { code, message }) => {
+      // The panel says this in its own words, and what is kept.
+      if (code !== 'lab-closed') this.tell(message);
+    });
     custodian.asked.connect((_, { what, id }) => {
       if (this.askedIds.has(id)) return;
       this.askedIds.add(id);

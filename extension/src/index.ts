@@ -1,5 +1,5 @@
 /** The plugin: one build for JupyterLab 4 and Notebook 7. */
-import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
@@ -26,7 +26,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Sends values to the class, checkpoints and submits notebooks, shows what became of them.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ISettingRegistry, ICommandPalette, IStatusBar, ILabShell],
+  optional: [ISettingRegistry, ICommandPalette, IStatusBar, ILabShell, ILayoutRestorer],
   activate: async (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -34,6 +34,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     statusBar: IStatusBar | null,
     labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
   ) => {
     const store = await openStore();
     const room = new Room({
@@ -62,6 +63,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     for (const command of Object.values(commandIds)) palette?.addItem({ command, category: 'nbpulse' });
     panel.title.icon = logoIcon;
     panel.title.caption = 'nbpulse: your class';
+    // A panel that was open before a reload is open after it: the result that one waits for stays in sight.
+    restorer?.add(panel, panel.id);
     app.shell.add(panel, 'right', { rank: 900, type: 'nbpulse' });
 
     const items: StatusItem[] = [];

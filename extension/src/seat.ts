@@ -6,7 +6,9 @@
  * `by-kernel`: the page may not reach this server, the kernel's own pipe does; `expired`: join again.
  */
 import {
-  labStatus,
+  summaryOf,
+  value,
+  type LabStatus,
   type BatchReply,
   type CheckpointReply,
   type Enrolment,
@@ -16,11 +18,10 @@ import {
   type SubmissionView,
 } from '@nbpulse/schema/wire';
 import { Signal } from '@lumino/signaling';
-import type { z } from 'zod';
 import { isBlockedFrom, liveUrl, type ServerAddress } from './address.js';
 import { ServerApi, type Reply } from './api.js';
 import type { Clock } from './clock.js';
-import type { EventHead } from './custodian.js';
+import { eventHead, type EventHead } from './custodian.js';
 import type { Dial } from './dial.js';
 import { HandIns, type HandIn } from './hand-ins.js';
 import type { Outbox } from './outbox.js';
@@ -33,6 +34,13 @@ export type Connection =
   | { kind: 'offline'; since: number }
   | { kind: 'by-kernel' }
   | { kind: 'expired'; message: string };
+
+export interface WaitingRecord {
+  question: string;
+  summary: string;
+  madeAt: string;
+  isError: boolean;
+}
 
 export interface SeatParts {
   server: ServerAddress;
@@ -57,7 +65,7 @@ export class Seat {
   readonly identity: Identity;
   readonly server: ServerAddress;
 
-  lab: { id: string; name: string; status: z.infer<typeof labStatus> };
+  lab: { id: string; name: string; status: LabStatus };
   me: MeView | null = null;
   lastSavedAt: number | null = null;
   lastCheckpointAt: number | null = null;
@@ -67,8 +75,8 @@ export class Seat {
   private readonly uplink: Uplink;
   private readonly handIns: HandIns;
   private readonly submissions = new Map<string, SubmissionView>();
-  /** Question of each record that has no answer yet, to count it the moment it is saved. */
-  private readonly sent = new Map<string, { question: string; isError: boolean }>();
+  /** Each record that has no answer yet: to name it while it waits, and to count it the moment it is saved. */
+  private readonly unanswered = new Map<string, WaitingRecord>();
   private offlineSince: number | null = null;
   private expiry: string | null = null;
   private hasBeenOnline = false;
@@ -130,6 +138,10 @@ export class Seat {
   get onTheirWay(): HandIn[] {
     return this.handIns.all;
   }
+  /** The newest few of what waits here, newest first. */
+  get newestWaiting(): WaitingRecord[] {
+    return [...this.unanswered.values()].slice(-5).reverse();
+  }
   /** Newest first. */
   get results(): SubmissionView[] {
     return [...this.submissions.values()].sort((a, b) => b.receivedAt.localeCompare(a.receivedAt));
@@ -141,7 +153,11 @@ export class Seat {
 
   async start(): Promise<void> {
     const kept = await this.parts.outbox.records(this.identity.participant);
-    for (const record of kept) this.uplink.offer(record.stream, [record]);
+    for (const record of kept) {
+      const head = eventHead.safeParse(record.event);
+      if (head.success) this.follow(record.stream, [head.data]);
+      this.uplink.offer(record.stream, [record]);
+    }
     this.uplink.start();
     await this.handIns.resume(this.identity.participant);
     await this.refresh();
@@ -157,10 +173,7 @@ export class Seat {
 
   /** Sends at once and keeps a copy meanwhile: a record must not wait for this computer's disk. */
   async take(stream: string, events: EventHead[]): Promise<void> {
-    for (const event of events) {
-      if (event.kind !== 'record' || event.question === undefined || this.uplink.has(stream, event.seq)) continue;
-      this.sent.set(`${stream}/${event.seq}`, { question: event.question, isError: isError(event) });
-    }
+    this.follow(stream, events);
     const participant = this.identity.participant;
     this.uplink.offer(
       stream,
@@ -239,11 +252,24 @@ export class Seat {
     });
   }
 
+  private follow(stream: string, events: EventHead[]): void {
+    for (const event of events) {
+      if (event.kind !== 'record' || event.question === undefined) continue;
+      const parsed = value.safeParse(event['value']);
+      this.unanswered.set(`${stream}/${event.seq}`, {
+        question: event.question,
+        summary: parsed.success ? summaryOf(parsed.data) : '',
+        madeAt: typeof event['madeAt'] === 'string' ? event['madeAt'] : '',
+        isError: parsed.success && parsed.data.t === 'error',
+      });
+    }
+  }
+
   /** Shows a saved record at once, before the next refresh confirms it. */
   private count(stream: string, seq: number): void {
     const key = `${stream}/${seq}`;
-    const record = this.sent.get(key);
-    this.sent.delete(key);
+    const record = this.unanswered.get(key);
+    this.unanswered.delete(key);
     if (!record || !this.me) return;
     const lastAt = new Date(this.parts.clock.now()).toISOString();
     const status = record.isError ? ('error' as const) : ('answered' as const);
@@ -290,6 +316,7 @@ export class Seat {
     this.answered.emit(reply);
     this.changed.emit(undefined);
     const final = reply.refused.filter(({ code }) => code !== 'lab-closed').map(({ seq }) => seq);
+    for (const seq of final) this.unanswered.delete(`${reply.stream}/${seq}`);
     await this.parts.outbox.dropRecords(reply.stream, [...reply.saved, ...final]).catch(() => undefined);
   }
 
@@ -319,12 +346,6 @@ export class Seat {
     this.changed.emit(undefined);
   }
 }
-
-const isError = (event: EventHead): boolean =>
-  typeof event['value'] === 'object' &&
-  event['value'] !== null &&
-  't' in event['value'] &&
-  event['value'].t === 'error';
 
 /** A regrade queues a finished submission again: its `queuedAt` is later, and that counts before the steps of one run. */
 function isBehind(a: SubmissionView, b: SubmissionView): boolean {

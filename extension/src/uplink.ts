@@ -78,6 +78,8 @@ export class Uplink {
   private nextId = 1;
   private failures = 0;
   private isPosting = false;
+  /** HTTP found nobody either: not tried again before the next dial has failed too. */
+  private isHttpOut = false;
   private pausedUntil = 0;
   private presence: 'online' | 'idle' = 'online';
   private cancelRetry: () => void = () => undefined;
@@ -182,6 +184,7 @@ export class Uplink {
     this.dropLine();
     if (this.current.kind === 'refused' || this.current.kind === 'stopped') return;
     this.failures += 1;
+    this.isHttpOut = false;
     const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.failures - 1, 10));
     // Between half and all of it, so that a class does not come back in one instant after a restart.
     this.cancelRetry = this.parts.clock.after(delayMs * (0.5 + Math.random() / 2), () => this.dial());
@@ -315,7 +318,7 @@ export class Uplink {
         this.underWay.set(id, { events: batch.events, cancelTimeout });
         this.say({ v: wireVersion, type: 'events', id, batch: batch.wire });
       }
-    } else if (this.failures >= failuresBeforeHttp && !this.isPosting) {
+    } else if (this.failures >= failuresBeforeHttp && !this.isPosting && !this.isHttpOut) {
       void this.pumpByHttp();
     }
   }
@@ -343,8 +346,9 @@ export class Uplink {
         this.refuse(code, message);
         return;
       case 'unreachable':
+        this.isHttpOut = true;
         if (this.current.kind === 'http') this.become({ kind: 'waiting' });
-        return; // the next dial's outcome pumps again
+        return;
       default:
         this.noticed.emit(message);
         this.pause(retryAfterMs ?? 5_000);

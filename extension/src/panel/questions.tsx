@@ -70,6 +70,19 @@ function Notices(props: { desk: Desk; seat: Seat }): React.ReactElement {
       {seat.connection.kind === 'offline' ? (
         <div className="nbp-pad nbp-line">
           <p>Go on working. What you send is kept on this computer and goes out by itself.</p>
+          {seat.newestWaiting.length > 0 ? (
+            <ul className="nbp-Waiting" aria-label="Waiting">
+              {seat.newestWaiting.map((record, i) => (
+                <li key={i}>
+                  <b>{record.question}</b> <code className="nbp-cut">{record.summary}</code>
+                  <span>{record.madeAt === '' ? '' : hourMinuteSecond(record.madeAt)}</span>
+                </li>
+              ))}
+              {seat.waiting > seat.newestWaiting.length ? (
+                <li>and {plural(seat.waiting - seat.newestWaiting.length, 'more', 'more')}</li>
+              ) : null}
+            </ul>
+          ) : null}
         </div>
       ) : null}
       {seat.lab.status === 'closed' ? (
