@@ -6,7 +6,7 @@
  * their start) → *ended*. A second signal ends us at once; the children end with us in any case.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -75,7 +75,13 @@ async function launch(options) {
     else printLinks(running.about);
     return finish(0);
   }
-  started.push({ stop: async () => running.release() });
+  started.push({
+    async stop() {
+      // The CLI's note of where the database is; its socket is gone.
+      rmSync(join(data.data, 'run.json'), { force: true });
+      running.release();
+    },
+  });
 
   await refuseTakenPort('--port', options.host, options.port);
   if (options.notebook) await refuseTakenPort('--jupyter-port', '127.0.0.1', options.jupyterPort);

@@ -1,5 +1,7 @@
 /** The options of `npm start`. */
+import { accessSync, constants } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LaunchProblem } from './problem.mjs';
 
@@ -75,8 +77,8 @@ export function readOptions(args) {
     host,
     /** Without a slash at its end. */
     publicUrl: (values['public-url'] ?? `${scheme}://${shownHost(host)}:${port}`).replace(/\/+$/, ''),
-    tlsCert: values['tls-cert'],
-    tlsKey: values['tls-key'],
+    tlsCert: readableFile('--tls-cert', values['tls-cert']),
+    tlsKey: readableFile('--tls-key', values['tls-key']),
     data: values.data,
     jupyterPort,
     notebook: values['no-notebook'] !== true,
@@ -115,4 +117,19 @@ function firstAddress() {
   return Object.values(networkInterfaces())
     .flat()
     .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
+}
+
+/** @param {string} option @param {string | undefined} path @returns {string | undefined} absolute */
+function readableFile(option, path) {
+  if (path === undefined) return undefined;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new LaunchProblem(
+      `${option} ${path} cannot be read.`,
+      'Name a file in PEM format that this user may read.',
+      error,
+    );
+  }
+  return resolve(path);
 }

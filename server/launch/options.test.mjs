@@ -44,6 +44,7 @@ describe('the options of npm start', () => {
     [['--port', '8421'], /both 8421/],
     [['--public-url', 'example.org'], /--public-url example\.org is not an address/],
     [['--tls-cert', 'a.pem'], /belong together/],
+    [['--tls-cert', '/no/cert.pem', '--tls-key', '/no/key.pem'], /--tls-cert \/no\/cert\.pem cannot be read/],
     [['lab'], /Unexpected argument 'lab'/],
   ]);
   for (const [args, message] of wrong) {

@@ -10,10 +10,10 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, run } from './command.mjs';
-import { makeFolder, serviceUser } from './layout.mjs';
+import { makeFolder, reachableByOthers, serviceUser } from './layout.mjs';
 import { processMark } from './only-one.mjs';
 import { postgresBinaries } from './postgres-binaries.mjs';
 import { LaunchProblem } from './problem.mjs';
@@ -56,6 +56,12 @@ function temporaryFolder(user) {
 export async function startPostgres({ dataDir, socketDir, durable = true, binDir, log, litter }) {
   const user = serviceUser();
   const bin = await postgresBinaries(binDir);
+  if (user && !reachableByOthers(dirname(resolve(dataDir)))) {
+    throw new LaunchProblem(
+      `The folder ${dataDir} cannot be reached by the user "${user.name}", which Postgres runs as because you are root.`,
+      'Choose one that can, such as /var/lib/nbpulse/data.',
+    );
+  }
   const folder = makeFolder(resolve(dataDir), 0o700, user);
   const cluster = join(folder, 'cluster');
   await refuseOtherVersion(cluster, bin);
@@ -148,6 +154,7 @@ async function refuseOtherVersion(cluster, bin) {
 async function makeCluster({ folder, bin, user, durable, log }) {
   const unfinished = join(folder, 'cluster.new');
   const passwordFile = join(folder, 'password');
+  const making = join(folder, 'making.log');
   await rm(unfinished, { recursive: true, force: true });
   writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (user) chownSync(passwordFile, user.uid, user.gid);
@@ -156,7 +163,7 @@ async function makeCluster({ folder, bin, user, durable, log }) {
     join(bin, 'initdb'),
     ['-D', unfinished, ...options, '--encoding', 'UTF8', '--locale', 'C', ...(durable ? [] : ['--no-sync'])],
     {
-      log: log ?? '/dev/null',
+      log: log ?? making,
       env: environment,
       user,
       cwd: '/',
@@ -173,13 +180,14 @@ async function makeCluster({ folder, bin, user, durable, log }) {
       unfinished,
     ],
     {
-      log: log ?? '/dev/null',
+      log: log ?? making,
       env: environment,
       user,
       cwd: '/',
     },
   );
   await rename(unfinished, join(folder, 'cluster'));
+  await rm(making, { force: true });
 }
 
 /** A Postgres whose launcher was killed needs a moment to end. @param {string} cluster */

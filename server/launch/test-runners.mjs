@@ -25,6 +25,7 @@ const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
 const pythonRoots = [
   { folder: 'extension', tests: 'test_python' },
   { folder: 'sandbox/harness', tests: 'test' },
+  { folder: 'server/launch/python', tests: '.' },
   { folder: 'examples', tests: '.' },
 ];
 

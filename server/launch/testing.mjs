@@ -1,6 +1,6 @@
 /** What the launcher's own tests share: processes to kill, waiting for a condition, free ports. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,6 +17,7 @@ export async function until(what, condition, withinMs = 20_000) {
 /** A temporary folder that other users can pass; removed after the test. @param {import('node:test').TestContext} test */
 export function temporaryFolder(test) {
   const folder = mkdtempSync('/tmp/nbpulse-test-');
+  chmodSync(folder, 0o711);
   test.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
