@@ -22,8 +22,7 @@ export function checkpointRoutes(deps: CheckpointDeps): Route[] {
         access: 'participant',
         summary: 'Store the notebook as it is; an unchanged one costs nothing',
         tag,
-        // A little more than a notebook may have, so that the refusal can say by how much it is too large.
-        bytes: { maxBytes: limits.notebookBytes + limits.notebookBytes / 10, what: 'This notebook' },
+        bytes: { maxBytes: limits.notebookBytes, what: 'A notebook with its outputs' },
         reply: checkpointReply,
       },
       async ({ bytes, caller, context }) => {

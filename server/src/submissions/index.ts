@@ -1,11 +1,4 @@
 export { submissionMoves, type MoveDeps } from './moved.js';
 export { submissionRoutes } from './routes.js';
 export type { SubmitDeps } from './submit.js';
-export {
-  findSubmissions,
-  isLate,
-  ownSubmissions,
-  submissionChanges,
-  submissionsOfLab,
-  type Known,
-} from './views.js';
+export { findSubmissions, isLate, ownSubmissions, submissionChanges, submissionsOfLab, type Known } from './views.js';

@@ -37,7 +37,7 @@ export function submissionRoutes(deps: SubmitDeps): Route[] {
         summary: 'Hand in a notebook: its exact bytes',
         tag,
         query: z.object({ assignment: slug.optional() }),
-        bytes: { maxBytes: limits.notebookBytes + limits.notebookBytes / 10, what: 'This notebook' },
+        bytes: { maxBytes: limits.notebookBytes, what: 'A notebook with its outputs' },
         reply: receipt,
         status: 201,
       },
