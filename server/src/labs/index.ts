@@ -1,4 +1,3 @@
 export { labRoutes, type LabDeps } from './routes.js';
 export { logReader, type LogSource } from './log.js';
 export { createLab } from './change-lab.js';
-export { labView } from './lab-view.js';
