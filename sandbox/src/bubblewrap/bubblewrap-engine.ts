@@ -100,6 +100,7 @@ function cureFor(refusals: readonly string[]): string {
   if (/Permission denied|execvp|No such file/.test(all) && /python3/.test(all)) {
     return 'The sandbox runs under another user id: the grading environment must be readable by everybody, never below /root.';
   }
+  if (/setpriv/.test(all)) return 'Install it: apt-get install util-linux (setpriv gives up root for the sandbox).';
   if (/amespace|uid map|Operation not permitted|unshare/.test(all)) return namespacesCure;
   return 'Install it: apt-get install bubblewrap; or set NBPULSE_BWRAP to a bwrap binary.';
 }

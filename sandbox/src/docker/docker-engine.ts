@@ -6,6 +6,7 @@
  * has read-only: connecting to a socket needs no writable mount.
  */
 import Docker from 'dockerode';
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -127,7 +128,9 @@ async function startPair(docker: Docker, image: string, stage: Stage, request: P
     undo.push(() => folder.remove());
     const uids = takeUidPair();
     undo.push(() => uids.giveBack());
-    const seamPath = join(folder.path, 'seam');
+    // Containers need a socket that any uid may open; so that no other user of this host finds it, its folder's name is
+    // random, and the folder above can be passed but not listed.
+    const seamPath = join(folder.path, randomBytes(16).toString('hex'));
     await mkdir(seamPath);
     await giveTo(seamPath, uids.oracle);
     const mark = await ownMark();
@@ -185,7 +188,7 @@ async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promi
 
 /**
  * The oracle must be able to make its socket there. Root gives it the folder; an ordinary user (in the group docker) can't
- * give anything away and opens it instead: the run's folder above it has an unguessable name and can't be listed.
+ * give anything away and opens it instead.
  */
 async function giveTo(path: string, uid: number): Promise<void> {
   if (process.getuid?.() === 0) {
