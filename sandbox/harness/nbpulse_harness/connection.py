@@ -17,11 +17,18 @@ class NoConnection(RuntimeError):
     """The host gave no way to the other end, or the other end did not come. Staff read the text."""
 
 
+def _inherited(fd: int) -> socket.socket:
+    """A socket that the host made. Node's are non-blocking, and the flag belongs to the socket, not to the process."""
+    sock = socket.socket(fileno=fd)
+    sock.setblocking(True)
+    return sock
+
+
 def listen() -> socket.socket:
     """The oracle's end. With a path: waits for the one connection of the probe, then removes the path."""
     fd, path = os.environ.pop(FD_VARIABLE, None), os.environ.pop(PATH_VARIABLE, None)
     if fd is not None:
-        return socket.socket(fileno=int(fd))
+        return _inherited(int(fd))
     if path is None:
         raise NoConnection(f"neither {FD_VARIABLE} nor {PATH_VARIABLE} is set")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
@@ -43,7 +50,7 @@ def connect() -> socket.socket:
     """The probe's end. With a path: tries until the oracle listens there."""
     fd, path = os.environ.pop(FD_VARIABLE, None), os.environ.pop(PATH_VARIABLE, None)
     if fd is not None:
-        return socket.socket(fileno=int(fd))
+        return _inherited(int(fd))
     if path is None:
         raise NoConnection(f"neither {FD_VARIABLE} nor {PATH_VARIABLE} is set")
     until = time.monotonic() + _CONNECT_WITHIN_S

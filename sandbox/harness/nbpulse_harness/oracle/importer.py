@@ -75,7 +75,9 @@ class SubmissionModule(types.ModuleType):
             handle: Handle = types.ModuleType.__getattribute__(self, "_seam_handle")
             if name == "__all__":
                 return _star(session, handle)
-            return handle.ask("get", name)
+            value = handle.ask("get", name)
+            handle.peer().judge.name(value)
+            return value
         except AttributeError as error:
             reason = f"`{name}` is not defined in your notebook"
             if handle_of(error) is None and not hasattr(error, "_seam_handle"):
