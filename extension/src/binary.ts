@@ -15,7 +15,7 @@ export function toBase64(data: ArrayBuffer | ArrayBufferView): string {
 /** Lower-case hex. `subtle` is absent outside secure contexts; then it is computed here. */
 export async function sha256Hex(
   bytes: Uint8Array,
-  subtle = globalThis.crypto.subtle as SubtleCrypto | undefined,
+  subtle: SubtleCrypto | null | undefined = globalThis.crypto.subtle,
 ): Promise<string> {
   const digest = subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes as BufferSource)) : sha256(bytes);
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');

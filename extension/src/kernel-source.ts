@@ -12,9 +12,17 @@ export interface KernelBundle {
   sources: Record<string, string>;
 }
 
-/** Text of a Python string literal: JSON's escapes are Python's too, as long as the text has no lone surrogate. */
-const literal = (value: unknown): string => JSON.stringify(JSON.stringify(value)).replace(/[\u007f-\uffff]/g, escaped);
-const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/**
+ * A Python string literal of `value` as JSON. Everything beyond ASCII is escaped in the JSON, not in the literal: Python
+ * would read an escaped surrogate pair as two lone surrogates, `json.loads` reads it as one character.
+ */
+const literal = (value: unknown): string =>
+  JSON.stringify(
+    JSON.stringify(value).replace(
+      /[\u007f-\uffff]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
 
 /** One expression, so that nothing is bound in the student's namespace. */
 export function registration(bundle: KernelBundle): string {

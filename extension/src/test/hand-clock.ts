@@ -36,5 +36,5 @@ export class HandClock implements Clock {
 
 /** Lets every promise that can settle now settle: a macrotask runs after all microtasks. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => setTimeout(resolve));
 }
