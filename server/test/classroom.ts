@@ -32,6 +32,7 @@ export interface Caller {
   post(path: string, json: unknown): Promise<Response>;
 }
 export interface Student extends Caller {
+  token: string;
   participant: string;
   name: string;
   /** Uploads a notebook to `/me/checkpoints` or `/me/submissions`. */
@@ -176,6 +177,7 @@ export function useClassroom(): Classroom {
       const own = caller({ authorization: `Bearer ${token}` });
       return {
         ...own,
+        token,
         participant,
         name,
         upload: (path, bytes, id = randomUUID(), headers = {}) =>

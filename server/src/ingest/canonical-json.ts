@@ -1,7 +1,7 @@
 /** JSON text that is the same for the same content, whatever order its keys came in: one pipe may rebuild an event, another not. */
 export function canonicalJson(json: unknown): string {
   if (Array.isArray(json)) return `[${json.map(canonicalJson).join(',')}]`;
-  if (typeof json !== 'object' || json === null) return JSON.stringify(json) ?? 'null';
+  if (typeof json !== 'object' || json === null) return JSON.stringify(json);
   const entries = Object.entries(json)
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -183,10 +183,10 @@ export function openIngest({ db, blobs, announce, now = Date.now }: IngestDeps):
 
   return {
     take,
-    forgetLab: (labId) => void writers.get(labId)?.questions.clear(),
+    forgetLab: (labId) => writers.get(labId)?.questions.clear(),
     async close() {
       stopping = true;
-      await Promise.all([...writers.values()].map((writer) => writer.writing));
+      await Promise.all([...writers.values()].map(async (writer) => writer.writing));
     },
   };
 }

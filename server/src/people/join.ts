@@ -212,14 +212,12 @@ async function addDevice(
   wanted: { kind: 'page' | 'kernel' | 'browser'; label: string },
 ): Promise<string> {
   const token = makeToken('nbd');
-  await tx
-    .insert(device)
-    .values({
-      participantId,
-      tokenHash: hashToken(token),
-      kind: wanted.kind,
-      label: wanted.label.replace(/\p{C}/gu, ''),
-    });
+  await tx.insert(device).values({
+    participantId,
+    tokenHash: hashToken(token),
+    kind: wanted.kind,
+    label: wanted.label.replace(/\p{C}/gu, ''),
+  });
   return token;
 }
 

@@ -52,8 +52,8 @@ async function ownQuestions(db: Database, labId: string, participantId: string):
   const own = db
     .select({
       key: event.questionKey,
-      records: sql<number>`count(*)::int`.as('records'),
-      lastAt: sql<Date>`max(${event.madeAt})`.as('last_at'),
+      records: sql<number | null>`count(*)::int`.as('records'),
+      lastAt: sql<string | null>`max(${event.madeAt})`.as('last_at'),
       lastIsError: sql<boolean>`(array_agg(${event.isError} order by ${event.madeAt} desc, ${event.seq} desc))[1]`.as(
         'last_is_error',
       ),
