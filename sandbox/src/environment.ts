@@ -1,5 +1,6 @@
 /** The sandbox's settings. The environment is read here, once; everything else receives the parsed object. */
 import { z } from 'zod';
+import { madeByLauncher } from './made-by-launcher.js';
 
 const text = z
   .string()
@@ -32,7 +33,10 @@ export interface SandboxConfig {
   cgroups: 'auto' | 'off';
 }
 
-/** @throws Error naming the variable, its value and what is allowed. */
+/**
+ * What a variable does not say comes from what `npm start` made, if it did.
+ * @throws Error naming the variable, its value and what is allowed.
+ */
 export function sandboxConfig(environment: Readonly<Record<string, string | undefined>>): SandboxConfig {
   const parsed = sandboxVariables.safeParse(environment);
   if (!parsed.success) {
@@ -42,10 +46,11 @@ export function sandboxConfig(environment: Readonly<Record<string, string | unde
     );
   }
   const values = parsed.data;
+  const made = madeByLauncher();
   return {
     engine: values.NBPULSE_ENGINE,
-    bwrapPath: values.NBPULSE_BWRAP,
-    gradingPython: values.NBPULSE_GRADING_PYTHON,
+    bwrapPath: values.NBPULSE_BWRAP ?? made.bwrapPath,
+    gradingPython: values.NBPULSE_GRADING_PYTHON ?? made.gradingPython,
     gradingRoot: values.NBPULSE_GRADING_ROOT,
     gradingImage: values.NBPULSE_GRADING_IMAGE,
     dockerHost: values.DOCKER_HOST,

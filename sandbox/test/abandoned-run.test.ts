@@ -11,7 +11,7 @@ import { packageFolder } from '../src/stage.js';
 import { hasBubblewrap, testConfig } from './available-engines.js';
 
 const works = await hasBubblewrap();
-const config = await testConfig();
+const config = testConfig();
 
 /** Waits for a condition; the time is only there to fail. */
 async function until(condition: () => Promise<boolean>): Promise<void> {

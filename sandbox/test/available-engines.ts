@@ -23,13 +23,8 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The settings of this machine: the environment's, and the grading environment that `npm start` and `npm test` make. */
-export async function testConfig(): Promise<SandboxConfig> {
-  const config = sandboxConfig(process.env);
-  const made = join(repository, '.nbpulse', 'python', 'grading', 'bin', 'python3');
-  if (config.gradingPython === undefined && (await isThere(made))) return { ...config, gradingPython: made };
-  return config;
-}
+/** The settings of this machine: the environment's, and what `npm start` and `npm test` made. */
+export const testConfig = (): SandboxConfig => sandboxConfig(process.env);
 
 /** @returns false after having reported it. */
 async function cannot(word: 'bubblewrap' | 'docker', what: string, cure: string, mayBeRequired = true): Promise<false> {
@@ -44,7 +39,7 @@ async function cannot(word: 'bubblewrap' | 'docker', what: string, cure: string,
 /** Whether bubblewrap works here; reported when not. */
 export async function hasBubblewrap(): Promise<boolean> {
   try {
-    const engine = await openBubblewrap(await testConfig());
+    const engine = await openBubblewrap(testConfig());
     await engine.close();
     return true;
   } catch (error) {
@@ -65,7 +60,7 @@ export interface TestDocker {
  */
 export async function hasDocker(): Promise<boolean> {
   const cure = 'sudo apt-get install docker.io mmdebstrap, then run the tests as root or with DOCKER_HOST set';
-  if (await findRunning(await testConfig())) return true;
+  if (await findRunning(testConfig())) return true;
   const isRoot = process.getuid?.() === 0;
   if (isRoot && (await findDaemon())) return true;
   return cannot('docker', 'grading with Docker was not tested: no engine runs here, and none could be started', cure);
@@ -73,7 +68,7 @@ export async function hasDocker(): Promise<boolean> {
 
 /** Uses a running engine or starts one; makes the grading image when it is missing (some 30 s). */
 export async function startDocker(): Promise<TestDocker> {
-  const config = await testConfig();
+  const config = testConfig();
   const running = await findRunning(config);
   const own = running ? undefined : await startDaemon();
   const dockerHost = running ?? own?.dockerHost ?? '';

@@ -6,7 +6,7 @@ import { engineContract } from './engine-contract.js';
 import { runContract } from './run-contract.js';
 
 const root = (await hasBubblewrap()) ? await gradingRoot() : undefined;
-const config = { ...(await testConfig()), gradingPython: undefined, gradingRoot: root };
+const config = { ...testConfig(), gradingPython: undefined, gradingRoot: root };
 const tier = (await openControlGroups()) ? 'A' : 'B';
 
 describe.skipIf(root !== undefined)('bubblewrap in a built root', () => {

@@ -6,7 +6,7 @@ import { doctorCommand } from '../src/cli.js';
 import { hasBubblewrap, testConfig } from './available-engines.js';
 
 const works = await hasBubblewrap();
-const config = await testConfig();
+const config = testConfig();
 
 describe('runc of November 2025', () => {
   it.each([

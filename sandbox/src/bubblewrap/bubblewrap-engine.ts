@@ -75,10 +75,7 @@ export async function openBubblewrap(config: SandboxConfig, harnessFolder?: stri
       }
       for (const canLimitInodes of [true, false]) {
         const host: Host = { bwrap: found.path, root, stage, groups, canLimitInodes };
-        const engine = bubblewrapEngine(
-          host,
-          `bwrap ${found.version} (${found.from}: ${found.path}), ${root.description}`,
-        );
+        const engine = bubblewrapEngine(host, `bubblewrap ${found.version} (${found.path}), ${root.description}`);
         const refusal = await tryOut(engine);
         if (refusal === undefined) return engine;
         refusals.push(`${found.path}: ${refusal}`);

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 export interface FoundBwrap {
   path: string;
   version: string;
-  from: 'PATH' | 'NBPULSE_BWRAP';
+  /** `setup`: named by NBPULSE_BWRAP, or fetched by `npm start`. */
+  from: 'PATH' | 'setup';
 }
 
 export interface RefusedBwrap {
@@ -21,7 +22,7 @@ export async function findBwrap(configured: string | undefined): Promise<(FoundB
   const onPath = await findOnPath('bwrap');
   if (onPath === undefined) found.push({ reason: 'there is no bwrap on the PATH' });
   else found.push(await askVersion(onPath, 'PATH'));
-  if (configured !== undefined && configured !== onPath) found.push(await askVersion(configured, 'NBPULSE_BWRAP'));
+  if (configured !== undefined && configured !== onPath) found.push(await askVersion(configured, 'setup'));
   return found;
 }
 

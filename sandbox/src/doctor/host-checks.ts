@@ -27,7 +27,7 @@ async function bwrap(config: SandboxConfig): Promise<Check[]> {
   const works = candidates.some((candidate) => 'version' in candidate);
   return candidates.map((candidate): Check => {
     if ('version' in candidate) {
-      const from = candidate.from === 'PATH' ? 'on the PATH' : 'given by NBPULSE_BWRAP';
+      const from = candidate.from === 'PATH' ? 'on the PATH' : 'given by NBPULSE_BWRAP or npm start';
       return { state: 'good', what: `bubblewrap ${candidate.version}, ${candidate.path}, ${from}` };
     }
     const cure = 'apt-get install bubblewrap, or set NBPULSE_BWRAP to a bwrap binary (npm start gets one by itself)';
