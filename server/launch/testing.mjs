@@ -56,16 +56,17 @@ export function startNode(test, args, env = process.env) {
 export function processesWith(mark) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
+    .flatMap((pid) => {
       try {
-        const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
-        if (state === 'Z') return false;
-        return ['cmdline', 'environ'].some((file) => readFileSync(join('/proc', pid, file), 'latin1').includes(mark));
+        const read = (/** @type {string} */ file) => readFileSync(join('/proc', pid, file), 'latin1');
+        const [, state] = /\) (\S)/.exec(read('stat')) ?? [];
+        const command = read('cmdline');
+        if (state === 'Z' || !(command.includes(mark) || read('environ').includes(mark))) return [];
+        return [`${pid} ${command.replaceAll('\0', ' ').slice(0, 150)}`];
       } catch {
-        return false;
+        return []; // it ended while we looked
       }
-    })
-    .map((pid) => `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 150)}`);
+    });
 }
 
 /** A port that was free a moment ago. @returns {Promise<number>} */
