@@ -128,9 +128,10 @@ function deeperThan(json: unknown, max: number): boolean {
   let level: unknown[] = [json];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > max) return true;
-    level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? Object.values(item).filter((child) => typeof child === 'object') : [],
-    );
+    level = level.flatMap((item): unknown[] => {
+      if (typeof item !== 'object' || item === null) return [];
+      return Object.values(item as Record<string, unknown>).filter((child) => typeof child === 'object');
+    });
   }
   return false;
 }

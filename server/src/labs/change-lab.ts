@@ -79,8 +79,8 @@ export async function patchLab(
   wanted: z.output<typeof labPatch>,
 ): Promise<LabView | ProblemReply> {
   const done = await db.transaction(async (tx): Promise<{ rev: number; view: LabView } | ProblemReply> => {
-    const rev = await nextRev(tx, labId);
-    const [former] = await tx.select().from(lab).where(eq(lab.id, labId));
+    // Locked as nextRev would; a refusal takes no revision.
+    const [former] = await tx.select().from(lab).where(eq(lab.id, labId)).for('no key update');
     if (!former || former.deletedAt) return refuse(410, 'lab-deleted', 'This lab was deleted.');
     if (wanted.status === 'draft' && former.status !== 'draft') {
       const [joined] = await tx
@@ -96,6 +96,7 @@ export async function patchLab(
         );
       }
     }
+    const rev = await nextRev(tx, labId);
     const opens = wanted.status === 'open' && former.status !== 'open';
     const closes = wanted.status === 'closed' && former.status !== 'closed';
     const [row] = await tx
@@ -127,13 +128,13 @@ export async function deleteLab(
   deletedBy: string,
 ): Promise<ProblemReply | undefined> {
   const done = await db.transaction(async (tx): Promise<number | ProblemReply> => {
-    const rev = await nextRev(tx, labId);
-    const [row] = await tx.select().from(lab).where(eq(lab.id, labId));
+    const [row] = await tx.select().from(lab).where(eq(lab.id, labId)).for('no key update');
     if (!row || row.deletedAt) return refuse(410, 'lab-deleted', 'This lab was deleted already.');
     const typed = joinCode.safeParse(typedCode);
     if (!typed.success || typed.data !== row.joinCode) {
       return refuse(409, 'wrong-code', `Type this lab’s join code, ${showJoinCode(row.joinCode)}, to delete it.`);
     }
+    const rev = await nextRev(tx, labId);
     await eraseContent(tx, labId);
     await blobs.unuseLab(tx, labId);
     await tx

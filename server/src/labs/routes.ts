@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   labCreate,
   labDelete,
-  labListItem,
+  labList,
   labLog,
   labPatch,
   labState as labStateSchema,
@@ -34,11 +34,11 @@ export function labRoutes(deps: LabDeps): Route[] {
         tag,
         summary: 'The labs of a course, newest first, each with its skyline',
         params: courseParams,
-        reply: z.array(labListItem),
+        reply: labList,
       },
       async ({ params, caller }) => {
         if (caller.kind !== 'staff' || caller.role === null) throw new Error('the rule lets staff in only');
-        return listLabs(deps.db, params.course, { userId: caller.userId, role: caller.role });
+        return { labs: await listLabs(deps.db, params.course, { userId: caller.userId, role: caller.role }) };
       },
     ),
     defineRoute(

@@ -18,14 +18,14 @@ export interface HubDeps {
 
 /** What other features call. */
 export interface Live {
-  announce: Announce;
+  readonly announce: Announce;
   /** Says something to one participant's sockets in this process. */
-  tell(participantId: string, message: ServerMessage): void;
+  readonly tell: (participantId: string, message: ServerMessage) => void;
   /** Closes the sockets of revoked devices. */
-  endDevices(labId: string, deviceIds: string[], message: string): void;
+  readonly endDevices: (labId: string, deviceIds: string[], message: string) => void;
   /** This device is there, though it has no socket. */
-  seen(caller: ParticipantCaller): void;
-  presenceOf(labId: string): Presence[];
+  readonly seen: (caller: ParticipantCaller) => void;
+  readonly presenceOf: (labId: string) => Presence[];
 }
 
 const sweepMs = 15 * second;
@@ -65,23 +65,21 @@ export class Hub implements Live {
     return room;
   }
 
-  tell(participantId: string, message: ServerMessage): void {
+  readonly tell = (participantId: string, message: ServerMessage): void => {
     for (const room of this.#rooms.values()) room.tell(participantId, message);
-  }
+  };
 
-  endDevices(labId: string, deviceIds: string[], message: string): void {
+  readonly endDevices = (labId: string, deviceIds: string[], message: string): void => {
     this.#rooms.get(labId)?.endDevices(deviceIds, message);
-  }
+  };
 
-  seen(caller: ParticipantCaller): void {
+  readonly seen = (caller: ParticipantCaller): void => {
     const room = this.#room(caller.labId);
     if (room.presence.heard(caller, this.deps.clock.now())) room.presenceMoved();
     this.#sweepLater();
-  }
+  };
 
-  presenceOf(labId: string): Presence[] {
-    return this.#rooms.get(labId)?.presence.all() ?? [];
-  }
+  readonly presenceOf = (labId: string): Presence[] => this.#rooms.get(labId)?.presence.all() ?? [];
 
   #room(labId: string): Room {
     let room = this.#rooms.get(labId);

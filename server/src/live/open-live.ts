@@ -32,10 +32,10 @@ export function openLive({ database: { db, client }, readLog, ownSubmission }: L
 
   return {
     announce: hub.announce,
-    tell: (participantId, message) => hub.tell(participantId, message),
-    endDevices: (labId, deviceIds, message) => hub.endDevices(labId, deviceIds, message),
-    seen: (caller) => hub.seen(caller),
-    presenceOf: (labId) => hub.presenceOf(labId),
+    tell: hub.tell,
+    endDevices: hub.endDevices,
+    seen: hub.seen,
+    presenceOf: hub.presenceOf,
     async listen() {
       // The second callback runs again whenever the connection was lost and is back.
       await client.listen(

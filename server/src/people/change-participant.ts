@@ -22,6 +22,8 @@ export async function changeParticipant(
 ): Promise<ParticipantView | ProblemReply> {
   try {
     const done = await db.transaction(async (tx) => {
+      const mine = and(eq(participant.id, participantId), eq(participant.labId, labId));
+      if ((await tx.$count(participant, mine)) === 0) return null;
       const rev = await nextRev(tx, labId);
       const [row] = await tx
         .update(participant)
@@ -30,17 +32,14 @@ export async function changeParticipant(
           ...(wanted.name === undefined ? {} : { name: wanted.name, nameKey: nameKey(wanted.name) }),
           ...(wanted.removed ? { removedAt: new Date() } : {}),
         })
-        .where(and(eq(participant.id, participantId), eq(participant.labId, labId)))
+        .where(mine)
         .returning();
-      if (!row) return { rev, row: null, revoked: [] };
+      if (!row) throw new Error('the participant went while it was changed');
       if (wanted.name !== undefined)
         await tx.update(person).set({ name: wanted.name }).where(eq(person.id, row.personId));
       return { rev, row, revoked: wanted.removed ? await revokeDevices(tx, { participantId }) : [] };
     });
-    if (!done.row) {
-      announce(labId, done.rev, []);
-      return refuse(404, 'not-found', 'There is no such participant in this lab.');
-    }
+    if (!done) return refuse(404, 'not-found', 'There is no such participant in this lab.');
     const view = participantView(done.row);
     const change: Change = { kind: 'participant', rev: done.rev, participant: view };
     announce(labId, done.rev, [change]);

@@ -137,9 +137,9 @@ export function joining({ db, announce }: JoinDeps) {
     for (let attempt = 1; ; attempt++) {
       try {
         const done = await db.transaction(async (tx) => {
-          const rev = await nextRev(tx, row.id);
           const name = await freeName(tx, row.id, wanted.name, wanted.another === true);
           if (name === null) return null;
+          const rev = await nextRev(tx, row.id);
           const who = await addParticipant(tx, row, name, rev);
           return { rev, who, token: await addDevice(tx, who.id, wanted.device) };
         });

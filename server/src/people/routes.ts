@@ -7,7 +7,7 @@ import {
   meView as meViewSchema,
   participantView,
   personName,
-  recordView,
+  myRecords,
 } from '@nbpulse/schema/wire';
 import { revokeDevices, type Caller, type ParticipantCaller } from '../access/index.js';
 import { defineRoute, type Route } from '../http/index.js';
@@ -73,9 +73,9 @@ export function peopleRoutes(deps: PeopleDeps): Route[] {
           limit: z.coerce.number().int().min(1).max(1_000).default(200),
           offset: z.coerce.number().int().min(0).default(0),
         }),
-        reply: z.array(recordView),
+        reply: myRecords,
       },
-      ({ query, caller }) => ownRecords(deps.db, self(caller).participantId, query),
+      async ({ query, caller }) => ({ records: await ownRecords(deps.db, self(caller).participantId, query) }),
     ),
     defineRoute(
       {
