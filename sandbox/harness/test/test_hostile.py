@@ -38,10 +38,11 @@ def test_attack(file: Path, grade: Any, tmp_path: Path) -> None:
     about = header(text)
     if about.get("needs") == "engine":
         pytest.skip("needs an engine's walls")
-    graded = grade(as_notebook(text), {"tests/test_suite.py": SUITE}, test_ms=1_500, wall_ms=60_000)
+    expects = about.get("expects", "honest")
+    test_ms = 10_000 if expects == "full" else 1_500
+    graded = grade(as_notebook(text), {"tests/test_suite.py": SUITE}, test_ms=test_ms, wall_ms=60_000)
     everything = set(graded.tests)
     assert len(everything) == 15
-    expects = about.get("expects", "honest")
     earned = everything if expects == "full" else {"test_double"}
     assert graded.passed == earned or (expects == "at most honest" and not graded.passed), graded.explain()
     assert graded.report["canary"] == "held"

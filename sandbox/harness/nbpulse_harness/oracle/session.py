@@ -79,6 +79,8 @@ class Session:
             self.template.request("fork", ())
         except SeamError as error:
             ours.close()
+            # Whatever it was, a template that failed once is not waited for again.
+            self.template.end(str(error))
             self.spoilt = self.unavailable or f"the submission could not be started again: {error}"
             self.seat.peer = self.template
             self.seat.epoch += 1

@@ -160,7 +160,8 @@ def changed(value: Any, before: Any) -> bool:
         return bytes(value) != before
     if arrays.is_frame(value):
         return _frame_changed(value, before)
-    return bool(value.tobytes() != before)
+    raw: bytes = value.tobytes()
+    return raw != before
 
 
 def _frame_changed(value: Any, before: Any) -> bool:

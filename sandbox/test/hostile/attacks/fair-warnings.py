@@ -5,7 +5,8 @@ import contextlib
 import logging
 import sys
 import warnings
-from fractions import Fraction
+
+import pandas
 
 print("on stderr", file=sys.stderr)
 warnings.warn("this is old")
@@ -58,8 +59,6 @@ def notify(channel):
 
 
 def table():
-    import pandas
-
     return pandas.DataFrame({"k": ["a", "b"], "v": [1.0, 2.0]})
 
 

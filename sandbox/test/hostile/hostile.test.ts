@@ -1,0 +1,93 @@
+/** The attack corpus through the whole sandbox, on every engine that this machine has. */
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBubblewrap } from '../../src/bubblewrap/bubblewrap-engine.js';
+import { openDocker } from '../../src/docker/docker-engine.js';
+import { gradeNotebook, type Engine } from '../../src/index.js';
+import { hasBubblewrap, hasDocker, startDocker, testConfig } from '../available-engines.js';
+import { honestTest, hostileRequest, readCorpus, secrets, type Attack } from './corpus.js';
+
+const corpus = await readCorpus();
+const hasEngine = { bubblewrap: await hasBubblewrap(), docker: await hasDocker() };
+
+describe.skipIf(hasEngine.bubblewrap || hasEngine.docker)('hostile submissions', () => {
+  it.skip('need an engine; the end of the test run says why there is none', () => undefined);
+});
+
+if (hasEngine.bubblewrap) attackEngine('bubblewrap', () => openBubblewrap(testConfig()));
+if (hasEngine.docker) {
+  const docker = await startDocker();
+  afterAll(() => docker.stop());
+  attackEngine('docker', () => openDocker(docker.config));
+}
+
+function attackEngine(name: string, open: () => Promise<Engine>): void {
+  describe(`hostile submissions on ${name}`, () => {
+    let engine: Engine;
+    let world: Server;
+    let contacts = 0;
+
+    beforeAll(async () => {
+      engine = await open();
+      // A port that the network attack tries stands for the world outside.
+      world = createServer((socket) => {
+        contacts += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => world.listen(0, '127.0.0.1', resolve));
+    });
+    afterAll(async () => {
+      world.close();
+      await engine.close();
+    });
+
+    it.each(corpus)('$name', { timeout: 120_000 }, async (attack) => {
+      const testMs = attack.expects === 'full' ? 10_000 : 2_000;
+      const report = await gradeNotebook(engine, await hostileRequest(attack.notebook, testMs));
+      const passed = report.tests.filter((test) => test.status === 'passed').map((test) => test.name);
+      const why = JSON.stringify({ ...report, tests: report.tests.filter((test) => test.name === honestTest) }, null, 1);
+      expectEarned(attack, passed, report.points, why);
+      const told = [report.reason, report.output, ...report.tests.map((test) => test.message)].join('\n');
+      for (const secret of secrets) expect(told, `leaked ${secret}`).not.toContain(secret);
+      for (const sign of ['REACHED-OUTSIDE', 'OPENED-HOST', 'CALL-WENT-THROUGH', 'NBPULSE_', "spoilt: ['"]) {
+        expect(report.output ?? '').not.toContain(sign);
+      }
+      expect(contacts).toBe(0);
+      await expect.poll(leftBehind, { timeout: 5_000 }).toEqual([]);
+    });
+
+    it('grades an honest submission after all of them', { timeout: 60_000 }, async () => {
+      const fair = corpus.find((attack) => attack.expects === 'full');
+      if (fair === undefined) throw new Error('the case for fairness is missing');
+      const report = await gradeNotebook(engine, await hostileRequest(fair.notebook, 10_000));
+      expect(report).toMatchObject({ outcome: 'completed', points: 16, maxPoints: 16 });
+    });
+  });
+}
+
+function expectEarned(attack: Attack, passed: string[], points: number, why: string): void {
+  if (attack.expects === 'full') {
+    expect(points, why).toBe(16);
+  } else if (attack.expects === 'honest') {
+    expect(passed, why).toEqual([honestTest]);
+    // `points(2)` beside fourteen unmarked tests.
+    expect(points).toBe(2);
+  } else {
+    expect([[], [honestTest]], why).toContainEqual(passed);
+  }
+}
+
+/** Processes of an attack that are still there after its run. */
+async function leftBehind(): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes('/harness/probe.py') || command.includes('nbpulse-outlives')) {
+      const state = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')).split(') ').pop() ?? 'Z';
+      if (!state.startsWith('Z')) found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
+    }
+  }
+  return found;
+}
