@@ -7,7 +7,7 @@ import {
   meView,
   problem,
   receipt,
-  recordView,
+  myRecords,
   submissionView,
   type BatchReply,
   type CheckpointReply,
@@ -21,7 +21,7 @@ import {
   type RecordView,
   type SubmissionView,
 } from '@nbpulse/schema/wire';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { apiUrl, type ServerAddress } from './address.js';
 
 /** A request that takes longer is given up and tried again: a 10 MB notebook over a slow line needs about a minute. */
@@ -39,8 +39,6 @@ export type Reply<T> = { ok: true; value: T } | { ok: false; problem: ApiProblem
 export function isPassing(code: ApiProblem['code']): boolean {
   return ['unreachable', 'not-nbpulse', 'unavailable', 'too-fast', 'internal'].includes(code);
 }
-
-const myRecords = z.object({ records: z.array(recordView) });
 
 export class ServerApi {
   constructor(

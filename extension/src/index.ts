@@ -128,7 +128,7 @@ function revealPanel(app: JupyterFrontEnd, labShell: ILabShell | null, panel: St
   const focused = document.activeElement;
   if (labShell && panel.isVisible) return;
   // The area opens as wide as its content asks: at our width first, and from then on as narrow as the student likes.
-  panel.node.style.minWidth = '320px';
+  panel.node.style.minWidth = window.innerWidth < 1_400 ? '280px' : '320px';
   app.shell.activateById(panel.id);
   pageClock.after(1_000, () => {
     panel.node.style.minWidth = '';
