@@ -16,6 +16,7 @@ import base64
 import binascii
 import contextvars
 import json
+import logging
 import os
 import sys
 import time
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 DATA_TARGET = "nbpulse.data"
 ACK_TARGET = "nbpulse.ack"
 _GAP_SECONDS = 0.1
-#: A page that attaches this soon after the data comm was opened has seen it open.
-_FRESH_SECONDS = 2.0
+#: A data comm that was opened again for one page is not for the next one this soon: a page that answers each opening
+#: with a new acknowledgement comm must not keep us going round.
+_REOPEN_SECONDS = 2.0
 #: Records that a page was handed but nobody saved are handed again; the wait doubles up to the longest.
 _AGAIN_SECONDS = 10.0
 _AGAIN_LONGEST_SECONDS = 300.0
@@ -82,13 +84,18 @@ def kernel_comms() -> Any:
     return comm
 
 
+def _not_too_early(record: logging.LogRecord) -> bool:
+    """ipykernel's router warns on stderr when a page's first message overtakes its `comm_open`; nothing is lost by it."""
+    return not (record.threadName == "Shell channel" and str(record.msg).startswith("No such comm"))
+
+
 class PagePipe(Worker):
     def __init__(self, custodian: Custodian, enabled: bool = True) -> None:
         super().__init__("nbpulse-page", self._pass)
         self._custodian = custodian
         self._enabled = enabled
         self._comm: Any = None
-        self._opened_at = 0.0
+        self._reopened_at = 0.0
         self._was_closed = False
         self._reopen = False
         self._acks: dict[str, Any] = {}
@@ -117,6 +124,7 @@ class PagePipe(Worker):
         if comm is not None and not self._target_registered:
             comm.get_comm_manager().register_target(ACK_TARGET, self._on_ack_open)
             self._target_registered = True
+            logging.getLogger("Comm").addFilter(_not_too_early)
             self.wake()
 
     def notice(self) -> None:
@@ -162,7 +170,8 @@ class PagePipe(Worker):
         current = self._comm
         if current is None:
             self._was_closed = False
-        elif known != current.comm_id and time.monotonic() - self._opened_at > _FRESH_SECONDS:
+        elif known != current.comm_id and time.monotonic() > self._reopened_at + _REOPEN_SECONDS:
+            self._reopened_at = time.monotonic()
             self._reopen = True  # this page cannot know the data comm: open one that it sees
         self._on_ack_message(message)
         self.wake()
@@ -216,7 +225,6 @@ class PagePipe(Worker):
             opened = self._publish(lambda: comm.create_comm(target_name=DATA_TARGET, data=hello))
             opened.on_close(lambda _message: self._on_data_close(opened))
             self._comm = opened
-            self._opened_at = time.monotonic()
         return self._comm is not None
 
     def _send(self, data: dict[str, Any], buffers: list[bytes] | None = None) -> None:
