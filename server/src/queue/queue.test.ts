@@ -5,7 +5,7 @@ import type { RunReport } from '@nbpulse/schema/wire';
 import { report } from '../../test/course-work.js';
 import { useDatabase } from '../../test/database.js';
 import { openDatabase, type OpenDatabase } from '../database/index.js';
-import { nothing, openQueue, type Job, type JobKind, type Queue } from './queue.js';
+import { openQueue, type Job, type JobKind, type Queue } from './queue.js';
 
 const test = useDatabase();
 let database: OpenDatabase;
