@@ -106,6 +106,9 @@ export const labListItem = labView.extend({
 });
 export type LabListItem = z.infer<typeof labListItem>;
 
+/** `GET /api/v1/courses/:course/labs`, newest first. */
+export const labList = z.object({ labs: z.array(labListItem) });
+
 export const participantView = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -139,6 +142,9 @@ export const recordView = z.object({
   deleted: z.boolean(),
 });
 export type RecordView = z.infer<typeof recordView>;
+
+/** `GET /api/v1/me/records`: what is stored about the caller, newest first. */
+export const myRecords = z.object({ records: z.array(recordView) });
 
 const checkpointChange = z.object({
   id: z.uuid(),

@@ -2,7 +2,7 @@
 import {
   courseView,
   gradeTable,
-  labListItem,
+  labList,
   labLog,
   labState,
   labView,
@@ -35,7 +35,6 @@ export const spendLink = (token: string, body: LinkSignIn) =>
 
 export const changeCourse = (course: string, body: { name?: string; timeZone?: string }) =>
   request(`courses/${at(course)}`, z.union([courseView, anything]), { method: 'PATCH', body });
-const labList = z.object({ labs: z.array(labListItem) });
 export const readLabs = (course: string, signal?: AbortSignal) =>
   request(`courses/${at(course)}/labs`, labList, signal ? { signal } : {});
 
@@ -58,9 +57,8 @@ export const readLog = (lab: string, since: number) => request(`labs/${at(lab)}/
 export type RecordsView = 'latest' | 'first' | 'all';
 export const readRecords = (lab: string, question: string, view: RecordsView, signal?: AbortSignal) =>
   request(`labs/${at(lab)}/questions/${at(question)}/records?view=${view}`, questionRecords, signal ? { signal } : {});
-const oneRecord = z.object({ record: recordView });
 export const readRecord = (lab: string, record: string, signal?: AbortSignal) =>
-  request(`labs/${at(lab)}/records/${at(record)}`, oneRecord, signal ? { signal } : {});
+  request(`labs/${at(lab)}/records/${at(record)}`, recordView, signal ? { signal } : {});
 
 export const readTimeline = (lab: string, participant: string, signal?: AbortSignal) =>
   request(`labs/${at(lab)}/participants/${at(participant)}/timeline`, timeline, signal ? { signal } : {});

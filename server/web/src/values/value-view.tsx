@@ -9,7 +9,7 @@ import { size } from '../shell/time.js';
 import { CodeView } from './code-view.js';
 import { Picture } from './picture.js';
 import { pythonText } from './python-text.js';
-import { TableView } from './table-view.js';
+import { shapeText, TableView } from './table-view.js';
 import { AnsiText } from './traceback.js';
 
 interface ValueViewProps {
@@ -24,7 +24,7 @@ function fetchValue(lab: string, record: string): Promise<Value | Failure | null
   const known = fetched.get(record);
   if (known) return known;
   const asked = readRecord(lab, record).then((answer) => {
-    if (answer.ok) return answer.value.record.value;
+    if (answer.ok) return answer.value.value;
     fetched.delete(record);
     return answer.failure;
   });
@@ -86,8 +86,11 @@ function Shown({ lab, record, value }: ValueViewProps & { value: Value }) {
         </div>
       );
     case 'array':
-      return value.shape.length === 0 ? (
-        <code className="value-line">{summaryOf(value)}</code>
+      return value.shape.length <= 1 && value.v.length <= 8 && !value.dtype.startsWith('complex') ? (
+        <span className="value-line">
+          <code>{summaryOf(value)}</code>{' '}
+          <span className="q3 sm">{`${value.dtype}, shape ${shapeText(value.shape)}`}</span>
+        </span>
       ) : (
         <TableView value={value} />
       );
@@ -119,7 +122,7 @@ function Shown({ lab, record, value }: ValueViewProps & { value: Value }) {
       return (
         <div>
           <p className="q3 sm">{value.cls}</p>
-          <pre className="value-repr" tabIndex={0} role="region" aria-label={value.cls}>
+          <pre className="value-repr" tabIndex={0} role="group" aria-label={value.cls}>
             {decodeText(value.text)}
           </pre>
         </div>
@@ -138,7 +141,7 @@ function Shown({ lab, record, value }: ValueViewProps & { value: Value }) {
     case 'object': {
       const text = pythonText(value);
       return text.includes('\n') ? (
-        <pre className="value-repr" tabIndex={0} role="region" aria-label="value">
+        <pre className="value-repr" tabIndex={0} role="group" aria-label="value">
           {text}
         </pre>
       ) : (
