@@ -97,14 +97,15 @@ const GridCell = memo(function GridCell({ at, who, question, cell, status, minut
     if (pulsed.current === pulse) return;
     pulsed.current = pulse;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    const accent = getComputedStyle(document.documentElement).getPropertyValue('--accent');
+    const style = getComputedStyle(document.documentElement);
+    const [accent, ink] = [style.getPropertyValue('--accent'), style.getPropertyValue('--ink')];
+    const timing = { duration: 600, easing: 'cubic-bezier(.2, .7, .2, 1)' };
     element.current?.animate(
       [{ backgroundColor: `color-mix(in srgb, ${accent} 34%, transparent)` }, { backgroundColor: 'transparent' }],
-      {
-        duration: 600,
-        easing: 'cubic-bezier(.2, .7, .2, 1)',
-      },
+      timing,
     );
+    // Small grey text would not stand out from the pulse.
+    element.current?.querySelector('small')?.animate([{ color: ink }, { color: ink, offset: 0.9 }, {}], timing);
   }, [pulse]);
   const small =
     status === 'working'

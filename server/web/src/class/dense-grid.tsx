@@ -1,5 +1,5 @@
 /**
- * Everybody on one screen: blocks of 50 rows side by side. A line of the document holds one row of each block beside it, so
+ * Everybody on one screen: blocks of up to 50 rows side by side. A line of the document holds one row of each block beside it, so
  * that only the lines in view are in the document and reading order follows the sorting within a block.
  */
 import { memo, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
@@ -12,10 +12,12 @@ import { useLab, useMedia, useModel, useRow } from './lab-context.js';
 import { PaceHeadline } from './pace-headline.js';
 import { Bar, tallyWords } from './skyline.js';
 
-const blockRows = 50;
+const mostBlockRows = 50;
+const leastBlockRows = 10;
+const blockGapPx = 14;
 
 /** Where the `n`-th student stands, with `across` blocks beside each other: line of the document and block in it. */
-export function densePlace(n: number, across: number): { line: number; block: number } {
+export function densePlace(n: number, across: number, blockRows: number): { line: number; block: number } {
   const block = Math.floor(n / blockRows);
   return { line: Math.floor(block / across) * blockRows + (n % blockRows), block: block % across };
 }
@@ -41,9 +43,12 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
   }, []);
   const cellWidth = large ? 13 : 10;
   const rowHeight = large ? 16 : 13;
-  const needed = (large ? 96 : 72) + questions.length * cellWidth + 14;
+  const needed = (large ? 92 : 62) + questions.length * cellWidth + blockGapPx;
+  const fitting = Math.max(1, Math.floor((width + blockGapPx) / needed));
+  // A small class spreads over the width, so that nobody scrolls; a large one keeps blocks of fifty.
+  const blockRows = Math.max(leastBlockRows, Math.min(mostBlockRows, Math.ceil(order.length / fitting)));
   const blocks = Math.ceil(order.length / blockRows);
-  const across = Math.max(1, Math.min(blocks, Math.floor(width / needed)));
+  const across = Math.max(1, Math.min(blocks, fitting));
   const bands = Math.ceil(blocks / across);
   const lastBand = order.length - (bands - 1) * across * blockRows;
   const lines = (bands - 1) * blockRows + Math.min(blockRows, lastBand);
@@ -57,7 +62,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
   });
   useEffect(() => {
     virtual.measure();
-  }, [virtual, rowHeight, across]);
+  }, [virtual, rowHeight, across, blockRows]);
   useEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
@@ -79,7 +84,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
     const next = at + step;
     if (next < 0 || next >= order.length) return;
     wantsFocus.current = true;
-    virtual.scrollToIndex(densePlace(next, across).line);
+    virtual.scrollToIndex(densePlace(next, across, blockRows).line);
     setAt(next);
   };
   const nOf = (target: EventTarget | null): { n: number; element: HTMLElement } | null => {
@@ -153,7 +158,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
                 style={{
                   top: line.start,
                   height: line.size,
-                  gridTemplateColumns: `repeat(${String(across)}, minmax(0, 1fr))`,
+                  gridTemplateColumns: `repeat(${String(across)}, minmax(0, ${String(needed + 90)}px))`,
                 }}
               >
                 {Array.from({ length: across }, (_, block) => {
@@ -169,8 +174,8 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
                           style={{ gridTemplateColumns: columnsOf(questions.length, cellWidth) }}
                         >
                           <span />
-                          {questions.map(({ key }) => (
-                            <span key={key}>{[...key].length <= 2 ? key : [...key].slice(-1).join('')}</span>
+                          {questions.map(({ key }, column) => (
+                            <span key={key}>{shortKey(key, questions[column - 1]?.key)}</span>
                           ))}
                         </div>
                       )}
@@ -193,6 +198,13 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
       {card && <CellCard place={card} />}
     </div>
   );
+}
+
+/** One character over a column of nine pixels: `3` then `b` for 3a and 3b, the last digit of 12. */
+export function shortKey(key: string, before: string | undefined): string {
+  const [, number, letters] = /^(\d+)([a-z]+)$/i.exec(key) ?? [];
+  if (number === undefined || letters === undefined) return key.slice(-1);
+  return before?.startsWith(number) === true ? letters.slice(-1) : number.slice(-1);
 }
 
 const columnsOf = (n: number, cellWidth: number): string =>

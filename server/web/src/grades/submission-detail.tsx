@@ -214,7 +214,7 @@ function TestRow({ test }: { test: TestResult }) {
                   {open ? 'Hide the staff report' : 'Staff report'}
                 </button>
                 {open && (
-                  <pre className="report" tabIndex={0} role="region" aria-label={`Report of ${test.name}`}>
+                  <pre className="report" tabIndex={0} role="group" aria-label={`Report of ${test.name}`}>
                     {test.staffMessage}
                   </pre>
                 )}

@@ -64,7 +64,8 @@ function needOf(model: LabModel, row: Row, pace: Pace, now: number): Need | null
   }
   const medianMs = pace.medianMs[row.current] ?? null;
   if (!isLongWait(waitedMs, medianMs)) return null;
-  const classTakes = medianMs === null ? '' : `, the class takes ${String(Math.max(1, Math.round(medianMs / 60_000)))}`;
+  const classTakes =
+    medianMs === null ? '' : `, the class takes ${String(Math.max(1, Math.round(medianMs / 60_000)))} min`;
   return { ...said, strong: `${minutes(waitedMs)} on ${question}`, rest: `${classTakes}${away}`, rank: 2, waitedMs };
 }
 

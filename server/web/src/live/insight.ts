@@ -62,7 +62,10 @@ export class InsightKeeper {
   };
 
   start(): () => void {
-    const changed = (): void => this.#in(Math.max(0, soonMs - (Date.now() - this.#computedAt)));
+    const changed = (): void => {
+      if (this.current.at === 0) this.#compute();
+      else this.#in(Math.max(0, soonMs - (Date.now() - this.#computedAt)));
+    };
     const unsubscribe = this.#session.store.subscribe(changed);
     changed();
     return () => {
@@ -83,13 +86,13 @@ export class InsightKeeper {
       this.#timer = null;
       this.#due = Infinity;
       this.#compute();
-      this.#in(laterMs);
     }, ms);
   }
   #compute(): void {
     const { model } = this.#session.store;
     this.#computedAt = Date.now();
     if (!model) return;
+    this.#in(laterMs);
     this.current = insightOf(model, this.#session.now());
     for (const listener of this.#listeners) listener();
   }

@@ -46,6 +46,8 @@ export class LabStore {
   #loading = false;
   #catchingUp = false;
   #overflowed = false;
+  /** A catch-up failed; `check` starts it again. */
+  #missed = false;
   /** The revision that the server said it is at. */
   #promised = 0;
   #pulsedAt = new Map<string, number>();
@@ -68,7 +70,13 @@ export class LabStore {
   }
   /** True when everything that the server spoke of is in. */
   get inStep(): boolean {
-    return this.model !== null && this.model.rev >= this.#promised && !this.#catchingUp && this.#updates.length === 0;
+    return (
+      this.model !== null &&
+      this.model.rev >= this.#promised &&
+      !this.#catchingUp &&
+      !this.#missed &&
+      this.#updates.length === 0
+    );
   }
 
   /** Reads the snapshot, the first time or anew. What is shown stays until the new one is there. */
@@ -93,6 +101,7 @@ export class LabStore {
     this.phase = 'ready';
     this.failure = null;
     this.#catchingUp = false;
+    this.#missed = false;
     for (const follower of this.#followers) follower(null, null);
     this.#tell();
     this.#soon();
@@ -145,9 +154,9 @@ export class LabStore {
 
   /** Asks the log when the server is known to be ahead and no update brought it. Called about once a second. */
   check(): void {
-    if (this.phase === 'ready' && this.model && this.model.rev < this.#promised && this.#updates.length === 0) {
-      void this.#catchUp();
-    }
+    if (this.phase !== 'ready' || !this.model) return;
+    const behind = this.model.rev < this.#promised && this.#updates.length === 0;
+    if (behind || this.#missed) void this.#catchUp();
   }
 
   /** Applies what has arrived. */
@@ -194,6 +203,7 @@ export class LabStore {
   async #catchUp(): Promise<void> {
     if (this.#catchingUp) return;
     this.#catchingUp = true;
+    this.#missed = false;
     for (;;) {
       const model = this.model;
       if (!model) break;
@@ -201,6 +211,7 @@ export class LabStore {
       if (this.model !== model) break; // a new snapshot came meanwhile
       if (!answer.ok) {
         this.#catchingUp = false;
+        this.#missed = true;
         // Out of reach: `check` asks again. Any other refusal means that the log cannot help; the snapshot can.
         if (answer.failure.code !== 'unreachable') await this.load();
         return;

@@ -37,7 +37,7 @@ const GroupRow = memo(function GroupRow({ group, view }: { group: Group; view: R
   if (!newest) return null;
   const n = group.records.length;
   return (
-    <li className="grp">
+    <li className={`grp ${isShort(newest) ? 'short' : ''}`}>
       <span className="m">
         <Mark name={group.section === 'error' ? 'error' : 'answered'} size={18} said />
       </span>
@@ -49,6 +49,16 @@ const GroupRow = memo(function GroupRow({ group, view }: { group: Group; view: R
     </li>
   );
 });
+
+/** A single number or word stands beside the names instead of above them. */
+function isShort(record: RecordView): boolean {
+  const { value } = record;
+  if (value === null) return false;
+  if (value.t === 'str') return record.summary.length <= 24 && !value.v.includes('\n');
+  return ['none', 'bool', 'int', 'float', 'complex', 'date', 'datetime', 'time', 'timedelta'].includes(value.t)
+    ? record.summary.length <= 24
+    : false;
+}
 
 const fewPeople = 8;
 function People({ records, view }: { records: readonly RecordView[]; view: RecordsView }) {

@@ -67,12 +67,12 @@ export const NumberPlot = memo(function NumberPlot({ records }: { records: reado
   const bars = numbers.length > mostMarks || tallest > mostStack * 2;
   const pitch = Math.min(20, (mostStack * 20) / tallest);
   const base = 34 + Math.min(mostStack * 20, tallest * pitch) + 8;
-  const height = base + 62;
+  const height = base + 74;
   const at = (share: number): number =>
     numbers[Math.min(numbers.length - 1, Math.floor(share * numbers.length))]?.n ?? lowest;
   const middle = median(numbers.map((one) => one.n)) ?? lowest;
   return (
-    <figure className="panel plot-panel" tabIndex={0} role="region" aria-label="Where the numbers lie">
+    <figure className="panel plot-panel" tabIndex={0} role="group" aria-label="Where the numbers lie">
       <svg
         className="plot"
         viewBox={`0 0 ${String(width)} ${String(height)}`}
@@ -112,9 +112,9 @@ export const NumberPlot = memo(function NumberPlot({ records }: { records: reado
                   </rect>
                 ))
               )}
-              {(stack.length > 1 || stacks.length <= 12) && (
+              {stacks.length <= 12 && (
                 <text className="lb" x={Math.max(left, Math.min(right, centre))} y={top - 8} textAnchor="middle">
-                  {first === last ? cellText(first).replace('-', '−') : ''}
+                  {(first === last ? cellText(first) : `${cellText(first)} … ${cellText(last)}`).replaceAll('-', '−')}
                 </text>
               )}
             </g>
@@ -124,7 +124,7 @@ export const NumberPlot = memo(function NumberPlot({ records }: { records: reado
           <path d={`M${String(x(at(0.1)))} 0H${String(x(at(0.9)))}`} stroke="var(--ink-3)" strokeWidth="1.5" />
           <path d={`M${String(x(at(0.25)))} 0H${String(x(at(0.75)))}`} stroke="var(--ink-2)" strokeWidth="5" />
           <circle cx={x(middle)} cy="0" r="4.5" fill="var(--ink)" stroke="var(--surface)" strokeWidth="1.5" />
-          <text x={Math.min(right - 150, Math.max(x(at(0.9)), x(middle)) + 12)} y="4">
+          <text x={Math.max(left + 90, Math.min(right - 90, x(middle)))} y="24" textAnchor="middle">
             middle half, median {cellText(middle).replace('-', '−')}
           </text>
         </g>

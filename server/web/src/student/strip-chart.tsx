@@ -38,7 +38,7 @@ export const StripChart = memo(function StripChart({ timeline }: { timeline: Tim
   const errors = records.filter((record) => record.error).length;
   const flags = timeline.items.filter((item) => item.kind === 'checkpoint' || item.kind === 'submission');
   return (
-    <figure className="panel gantt-panel" tabIndex={0} role="region" aria-label="Strip chart">
+    <figure className="panel gantt-panel" tabIndex={0} role="group" aria-label="Strip chart">
       <svg
         className="gantt"
         viewBox={`0 0 1056 ${String(height)}`}

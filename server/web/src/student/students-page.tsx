@@ -57,7 +57,7 @@ export function StudentsPage() {
           <p className="q2">Students appear here by themselves when they join with the code.</p>
         </Empty>
       ) : (
-        <div className="table-scroll wide" tabIndex={0} role="region" aria-label="Students">
+        <div className="table-scroll wide" tabIndex={0} role="group" aria-label="Students">
           <table className="gb left">
             <thead>
               <tr>

@@ -30,7 +30,7 @@ export const CodeView = memo(function CodeView({ source, name, language = 'pytho
   const shown = long && !open ? lines.slice(0, foldedLines) : lines;
   return (
     <>
-      <pre className={`code ${numbered ? 'numbered' : ''}`} tabIndex={0} role="region" aria-label={name}>
+      <pre className={`code ${numbered ? 'numbered' : ''}`} tabIndex={0} role="group" aria-label={name}>
         {shown.map((pieces, index) => (
           <span className="ln" key={index} data-n={index + 1}>
             <Pieces pieces={pieces} />

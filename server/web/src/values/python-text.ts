@@ -37,16 +37,13 @@ function tall(value: Value, indent: string): string {
     case 'tuple':
     case 'set':
     case 'frozenset': {
-      const [open, close] = value.t === 'list' ? ['[', ']'] : value.t === 'tuple' ? ['(', ')'] : ['{', '}'];
+      const open = value.t === 'list' ? '[' : value.t === 'tuple' ? '(' : '{';
+      const close = value.t === 'list' ? ']' : value.t === 'tuple' ? ')' : '}';
       // Many short items stand beside each other, as numbers do.
       if (value.v.every((item) => flat(item).length <= 12))
-        return block(open ?? '', wrapped(value.v.map(flat), value.n), close ?? '');
+        return block(open, wrapped(value.v.map(flat), value.n), close);
       const lines = value.v.map((item) => tall(item, inner));
-      return block(
-        open ?? '',
-        value.n > value.v.length ? [...lines, `… ${String(value.n)} in all`] : lines,
-        close ?? '',
-      );
+      return block(open, value.n > value.v.length ? [...lines, `… ${String(value.n)} in all`] : lines, close);
     }
     case 'dict': {
       const lines = value.v.map(([key, item]) => `${flat(key)}: ${tall(item, inner)}`);

@@ -18,6 +18,10 @@ export function cellText(cell: CellJson | undefined): string {
 }
 const isNumeric = (dtype: string): boolean => /^(u?int|float|complex|bfloat)/i.test(dtype);
 
+/** As numpy writes it: `()`, `(2,)`, `(4, 3)`. */
+export const shapeText = (shape: readonly number[]): string =>
+  shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
+
 interface Grid {
   columns: { name: string; dtype: string; numeric: boolean }[];
   rows: { name: string; cells: (CellJson | undefined)[] }[];
@@ -87,7 +91,7 @@ export const TableView = memo(function TableView({ value }: { value: ArrayJson |
   const more = grid.columns.length > columns.length || grid.rows.length > rows.length;
   const what =
     value.t === 'array'
-      ? `${value.shape.length === 0 ? 'scalar' : value.shape.join(' × ')} ${value.dtype}${value.lib === 'numpy' ? '' : `, ${value.lib}`}`
+      ? `${shapeText(value.shape)} ${value.dtype}${value.lib === 'numpy' ? '' : `, ${value.lib}`}`
       : value.kind === 'series'
         ? `Series of ${String(value.shape[0])}, ${value.columns[0]?.dtype ?? ''}`
         : `${String(value.shape[0])} rows × ${String(value.shape[1])} columns`;
@@ -105,7 +109,7 @@ export const TableView = memo(function TableView({ value }: { value: ArrayJson |
           </span>
         )}
       </p>
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={what}>
+      <div className="table-scroll" tabIndex={0} role="group" aria-label={what}>
         <table className="data">
           <thead>
             <tr>
@@ -123,7 +127,7 @@ export const TableView = memo(function TableView({ value }: { value: ArrayJson |
           <tbody>
             {rows.map((row, index) => (
               <tr key={index}>
-                <th scope="row">{row.name}</th>
+                {row.name === '' ? <td /> : <th scope="row">{row.name}</th>}
                 {columns.map((column, at) => (
                   <td key={at} className={column.numeric ? 'num' : ''}>
                     {cellText(row.cells[at])}

@@ -13,7 +13,7 @@ export function AnsiText({ text, name }: { text: string; name: string }) {
     return piecesOf(ansi.ansi_to_html(text));
   }, [text]);
   return (
-    <pre className="code ansi" tabIndex={0} role="region" aria-label={name}>
+    <pre className="code ansi" tabIndex={0} role="group" aria-label={name}>
       <Pieces pieces={pieces} />
     </pre>
   );
