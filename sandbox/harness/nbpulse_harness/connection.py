@@ -58,7 +58,8 @@ def connect() -> socket.socket:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, ConnectionRefusedError, PermissionError):
+            # Not there yet, bound but not listening, or bound and not yet open to another uid.
             sock.close()
             if time.monotonic() > until:
                 raise NoConnection(f"the oracle did not listen within {_CONNECT_WITHIN_S:g} s") from None
