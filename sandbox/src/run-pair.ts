@@ -9,7 +9,7 @@ import type { Readable } from 'node:stream';
 import type { Engine, PairRequest, SandboxExit, SandboxProcess } from './engine.js';
 
 /** Why the pair ended. `finished`: the oracle exited by itself. */
-export type EndCause = 'finished' | 'wall-clock' | 'aborted' | 'oracle-output' | 'oracle-abandoned';
+export type EndCause = 'finished' | 'wall-clock' | 'aborted' | 'oracle-output';
 
 export interface PairWatch {
   oracleStdin: Uint8Array;
@@ -40,9 +40,6 @@ export interface PairEnd {
 /** Printing a little too much is cut; this many times the cap is an attack on the host's time. */
 const floodFactor = 64;
 
-/** A probe that is gone answers nothing more: the oracle has this long to write its report. */
-const afterProbeMs = 10_000;
-
 /** @throws EngineFault when the host could not run them. Whatever happens, nothing is left behind. */
 export async function runPair(engine: Engine, request: PairRequest, watch: PairWatch): Promise<PairEnd> {
   watch.signal?.throwIfAborted();
@@ -56,7 +53,6 @@ export async function runPair(engine: Engine, request: PairRequest, watch: PairW
   };
   const onAbort = (): void => end('aborted');
   const wallTimer = setTimeout(() => end('wall-clock'), watch.wallMs);
-  let afterProbeTimer: NodeJS.Timeout | undefined;
   watch.signal?.addEventListener('abort', onAbort, { once: true });
   if (watch.signal?.aborted) onAbort();
 
@@ -77,10 +73,8 @@ export async function runPair(engine: Engine, request: PairRequest, watch: PairW
     probe.stdin.end(watch.probeStdin);
 
     const oracleExited = oracle.exited.finally(() => end('finished'));
-    const probeExited = probe.exited.finally(() => {
-      if (cause === undefined) afterProbeTimer = setTimeout(() => end('oracle-abandoned'), afterProbeMs);
-    });
-    const [oracleExit, probeExit] = await allOrFirstFault(oracleExited, probeExited, () => end('finished'));
+    // A probe that ends is no end: the oracle sees it on the seam, and writes its report.
+    const [oracleExit, probeExit] = await allOrFirstFault(oracleExited, probe.exited, () => end('finished'));
     return {
       cause: cause ?? 'finished',
       oracle: { ...oracleExit, stdout: oracleOut.kept(), stderr: oracleErr.kept(), droppedBytes: oracleErr.dropped() },
@@ -90,7 +84,6 @@ export async function runPair(engine: Engine, request: PairRequest, watch: PairW
     };
   } finally {
     clearTimeout(wallTimer);
-    clearTimeout(afterProbeTimer);
     watch.signal?.removeEventListener('abort', onAbort);
     await pair.release();
   }
