@@ -72,7 +72,7 @@ export class ServerApi {
   /** Has the server these bytes from this participant already? A failure to find out counts as no. */
   async hasCheckpoint(sha256: string): Promise<boolean> {
     const response = await this.call('HEAD', `/me/checkpoints/${sha256}`, {});
-    return response.ok && response.value.status === 200;
+    return response.ok && response.value.ok;
   }
   /** `bytes` null: the server has them, by their hash. */
   checkpoint(id: string, madeAt: string, sha256: string, bytes: Uint8Array | null): Promise<Reply<CheckpointReply>> {

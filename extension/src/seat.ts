@@ -59,8 +59,6 @@ const disconnectGraceMs = 1_500;
 export class Seat {
   readonly changed = new Signal<this, undefined>(this);
   readonly answered = new Signal<this, BatchReply>(this);
-  readonly checkpointed = new Signal<this, CheckpointReply>(this);
-  readonly received = new Signal<this, Receipt>(this);
   readonly api: ServerApi;
   readonly identity: Identity;
   readonly server: ServerAddress;
@@ -68,7 +66,7 @@ export class Seat {
   lab: { id: string; name: string; status: LabStatus };
   me: MeView | null = null;
   lastSavedAt: number | null = null;
-  lastCheckpointAt: number | null = null;
+  lastCheckpoint: CheckpointReply | null = null;
   /** Shown once, in the status line. */
   notice: string | null = null;
 
@@ -111,13 +109,12 @@ export class Seat {
     this.handIns.expired.connect((_, problem) => this.expire(problem.message));
     this.handIns.handed.connect((_, handed) => {
       if (handed.kind === 'checkpoint') {
-        this.lastCheckpointAt = Date.parse(handed.reply.receivedAt);
-        this.checkpointed.emit(handed.reply);
+        this.lastCheckpoint = handed.reply;
       } else {
         this.takeReceipt(handed.receipt);
-        this.received.emit(handed.receipt);
       }
       this.refreshSoon();
+      this.changed.emit(undefined);
     });
   }
 

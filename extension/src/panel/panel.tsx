@@ -2,6 +2,7 @@
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
+import { hourMinuteSecond } from '../clock.js';
 import type { Desk } from '../desk.js';
 import type { Seat } from '../seat.js';
 import { ConnectionLine, Frame } from './frame.js';
@@ -174,6 +175,13 @@ function Foot(
           {props.isUnderWay ? 'Saving' : props.hasSubmitted ? 'Submit again' : 'Submit'}
         </button>
       </div>
+      {seat.lastCheckpoint === null ? null : (
+        <p role="status">
+          {seat.lastCheckpoint.unchanged
+            ? `Nothing changed since the checkpoint of ${hourMinuteSecond(seat.lastCheckpoint.receivedAt)}.`
+            : `Checkpoint sent ${hourMinuteSecond(seat.lastCheckpoint.receivedAt)}.`}
+        </p>
+      )}
       {seat.connection.kind === 'offline' && canSubmit ? <p>A submission made now counts from now.</p> : null}
       <p>
         <button type="button" className="nbp-Link" onClick={() => props.turnTo('stored')}>

@@ -29,7 +29,8 @@ export function OnItsWay(props: { handIn: HandIn | null; isOffline: boolean }): 
       <Steps steps={steps} />
       {handIn ? (
         <p className="nbp-pad nbp-quiet nbp-small">
-          Counts from {hourMinuteSecond(handIn.upload.madeAt)}, sha256 <code>{shortHash(handIn.upload.sha256)}</code>.
+          Counts from {hourMinuteSecond(handIn.upload.madeAt)}, sha256 <code>{shortHash(handIn.upload.sha256)}</code>
+          <br />
           You can close the lid; it goes out by itself.
         </p>
       ) : null}
@@ -107,7 +108,8 @@ function ReceiptLine(props: { view: SubmissionView }): React.ReactElement {
     <p className="nbp-pad nbp-quiet nbp-small nbp-Receipt">
       Receipt: {view.number}, {hourMinuteSecond(view.receivedAt)}, sha256{' '}
       <code title={view.sha256}>{shortHash(view.sha256)}</code>
-      {view.endedAt === null && view.status !== 'ungraded' ? '. You can close the lid; the result will be here.' : ''}
+      {view.endedAt === null && view.status !== 'ungraded' ? <br /> : null}
+      {view.endedAt === null && view.status !== 'ungraded' ? 'You can close the lid; the result will be here.' : null}
     </p>
   );
 }
