@@ -1,0 +1,162 @@
+/** The worker as a process, with the real sandbox, against a server on a port: killed in the middle of a run, and told to stop. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chooseEngine, sandboxConfig } from '@nbpulse/sandbox';
+import { minute, second, submissionView, type SubmissionView } from '@nbpulse/schema/wire';
+import { job, run } from '@nbpulse/schema/db';
+import { useClassroom, type Student } from '../../test/classroom.js';
+import { doubling, notebook } from '../../test/course-work.js';
+import { listen, until, type Listening } from '../../test/listen.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+async function engineIsThere(): Promise<boolean> {
+  const chosen = await chooseEngine(sandboxConfig(process.env));
+  await chosen.engine?.close();
+  if (chosen.engine) return true;
+  const { NBPULSE_SKIPS } = process.env;
+  if (NBPULSE_SKIPS) {
+    const line = { what: 'a worker process with a real sandbox', cure: 'apt-get install bubblewrap' };
+    await appendFile(NBPULSE_SKIPS, `${JSON.stringify(line)}\n`);
+  }
+  return false;
+}
+
+describe.skipIf(!(await engineIsThere()))('a worker process', () => {
+  const room = useClassroom();
+  let server: Listening;
+  let student: Student;
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    // Processes run what is built; this builds what changed.
+    const build = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    await once(build, 'exit');
+    server = await listen(room.app);
+    const limits = { wallMs: 60 * second, testMs: 30 * second };
+    await room.owner.post(`/courses/${room.course}/assignments`, doubling({ limits }));
+    await room.owner.request('PUT', `/labs/${room.lab.id}/assignments/doubling`);
+    student = await room.join('Ada');
+  }, 3 * minute);
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
+  });
+  afterAll(() => server.goAway());
+
+  const startWorker = async (args: string[] = []) => {
+    const { token } = await room.worker();
+    const { DATABASE_URL: _, ...env } = process.env;
+    const child = spawn(process.execPath, ['server/dist/src/worker.js', ...args], {
+      cwd: root,
+      env: { ...env, NBPULSE_SERVER: server.url, NBPULSE_WORKER_TOKEN: token },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await until(`the worker's first line (${said})`, () => Promise.resolve(said.includes(' grades for ')), minute);
+    return { child, said: () => said };
+  };
+  const submit = async (source: string): Promise<string> => {
+    const id = randomUUID();
+    expect((await student.upload('/me/submissions', notebook([source]), id)).status).toBe(201);
+    return id;
+  };
+  const view = async (id: string): Promise<SubmissionView> =>
+    submissionView.parse(await (await student.get(`/me/submissions/${id}`)).json());
+  const inStatus = (id: string, status: SubmissionView['status'], withinMs: number) =>
+    until(`submission ${status}`, async () => ((await view(id)).status === status ? view(id) : null), withinMs);
+  const right = 'def double(x):\n    return 2 * x';
+  const slow = `import time\ntime.sleep(20)\n${right}`;
+
+  it(
+    'grades a notebook and forgets nothing of it',
+    async () => {
+      const { said } = await startWorker();
+      const good = await submit(right);
+      expect((await inStatus(good, 'done', minute)).result).toMatchObject({
+        outcome: 'completed',
+        points: 3,
+        maxPoints: 3,
+      });
+      const wrong = await submit('def double(x):\n    return x * x');
+      const { result } = await inStatus(wrong, 'done', minute);
+      expect(result).toMatchObject({ outcome: 'completed', points: 1 });
+      expect(result?.tests.map((test) => [test.name, test.status])).toEqual([
+        ['test_two', 'passed'],
+        ['test_text', 'failed'],
+        ['test_secret', 'failed'],
+      ]);
+      const hidden = result?.tests.find((test) => !test.visible);
+      expect(hidden).toBeDefined();
+      expect(hidden).not.toHaveProperty('message');
+      await until('the log line', () => Promise.resolve(said().includes('3 of 3 points')));
+    },
+    3 * minute,
+  );
+
+  it(
+    'killed in the middle of a run: the run is leased again within 30 s and counted once',
+    async () => {
+      const first = await startWorker();
+      const id = await submit(slow);
+      await inStatus(id, 'running', minute);
+      const killed = once(first.child, 'exit');
+      first.child.kill('SIGKILL');
+      await killed;
+      const killedAt = Date.now();
+      await startWorker();
+      const again = await until(
+        'the second lease',
+        async () => {
+          const [row] = await room.database.db
+            .select()
+            .from(job)
+            .where(sql`${job.payload} ->> 'submissionId' = ${id}`);
+          return row?.attempts === 2 ? row : null;
+        },
+        minute,
+      );
+      expect(again.leasedAt!.getTime() - killedAt).toBeLessThan(30 * second);
+      expect((await inStatus(id, 'done', 2 * minute)).result).toMatchObject({ points: 3 });
+      const runs = await room.database.db
+        .select()
+        .from(run)
+        .where(sql`${run.submissionId} = ${id}`);
+      expect(runs).toMatchObject([{ number: 1, outcome: 'completed', points: 3 }]);
+    },
+    5 * minute,
+  );
+
+  it(
+    'told to stop gives a long run back and ends with 0',
+    async () => {
+      const { child } = await startWorker();
+      const id = await submit(slow);
+      await inStatus(id, 'running', minute);
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+      expect(await view(id)).toMatchObject({ status: 'queued', result: null });
+      const [row] = await room.database.db
+        .select()
+        .from(job)
+        .where(sql`${job.payload} ->> 'submissionId' = ${id}`);
+      expect(row).toMatchObject({ attempts: 0, doneAt: null, failedAt: null });
+    },
+    3 * minute,
+  );
+});
