@@ -85,7 +85,7 @@ def kernel_comms() -> Any:
 
 
 def _not_too_early(record: logging.LogRecord) -> bool:
-    """ipykernel's router warns on stderr when a page's first message overtakes its `comm_open`; nothing is lost by it."""
+    """ipykernel's router warns on stderr when a page's message overtakes its `comm_open`; nothing is lost."""
     return not (record.threadName == "Shell channel" and str(record.msg).startswith("No such comm"))
 
 

@@ -31,6 +31,7 @@ class Page:
         self.hellos: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.parents: list[str] = []
+        self._heard: set[tuple[str, int]] = set()
         self.problems: list[str] = []
         self.asked: list[str] = []
         self.data_comms: list[str] = []
@@ -110,8 +111,11 @@ class Page:
             events = data["events"]
             for position, buffer in zip(data.get("binary", []), message["buffers"]):
                 events[position]["value"]["b64"] = base64.b64encode(bytes(buffer)).decode("ascii")
-            self.events += [{**event, "stream": data["stream"]} for event in events]
-            self.parents += [message["parent_header"].get("msg_id", "")] * len(events)
+            for event in events:
+                if (data["stream"], event["seq"]) not in self._heard:  # what comes twice counts once
+                    self._heard.add((data["stream"], event["seq"]))
+                    self.events.append({**event, "stream": data["stream"]})
+                    self.parents.append(message["parent_header"].get("msg_id", ""))
             if self._commit is not None and self.enrolment is not None:
                 self._relay(data["stream"], data["sentAt"], events)
 
@@ -155,7 +159,7 @@ class Kernel:
         self.client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
 
-    def finish_cell(self, msg_id: str, seconds: float = 60) -> list[dict[str, Any]]:
+    def finish_cell(self, msg_id: str, seconds: float = 30) -> list[dict[str, Any]]:
         """The cell's outputs; fails when it raised."""
         outputs: list[dict[str, Any]] = []
         while True:

@@ -109,16 +109,14 @@ def test_the_page_hears_hello_and_records_with_their_cell(kernel: Kernel, page_o
     assert page.parents == [msg_id, msg_id]
 
 
-def test_a_picture_travels_as_a_buffer_and_comes_back_as_it_was(
-    kernel: Kernel, page_of: MakePage, server: LabServer
-) -> None:
-    page = page_of(kernel, commit=server.commit, enrolment=server.enrolment())
+def test_a_picture_travels_as_a_buffer_and_comes_back_as_it_was(kernel: Kernel, page_of: MakePage) -> None:
+    page = page_of(kernel)
     kernel.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]); send(plt, 4);")
     page.saw(lambda page: page.events, "the picture")
-    [event] = page.events
-    body = json.loads(kernel.printed("print(next(iter(custodian().own.entries.values())).body)") or "null") or event
-    assert event["value"]["b64"] == body["value"]["b64"]
-    assert list(event["value"])[-1] == "b64"
+    value = page.events[0]["value"]
+    body = json.loads(kernel.printed("print(next(iter(custodian().own.entries.values())).body)"))
+    assert value == body["value"]
+    assert list(value)[-1] == list(body["value"])[-1] == "b64"
 
 
 def test_acknowledgements_arrive_in_a_running_cell(kernel: Kernel, page_of: MakePage, server: LabServer) -> None:
@@ -130,10 +128,10 @@ sent = [send(number, 1) for number in range(3)]
 begun = time.monotonic()
 while any(repr(one) != 'saved' for one in sent) and time.monotonic() - begun < 20:
     pass  # busy, as a student's loop
-print({repr(one) for one in sent}, len(server_requests) if 'server_requests' in globals() else '')
+print({repr(one) for one in sent})
 """
     )
-    assert printed.startswith("{'saved'}")
+    assert printed == "{'saved'}\n"
 
 
 def test_acknowledgements_do_not_disturb_a_half_drawn_figure(
@@ -167,15 +165,14 @@ def test_a_page_that_attaches_late_is_told_everything_that_is_not_saved(kernel: 
 def test_after_a_reload_the_page_gets_what_it_does_not_have(kernel: Kernel, page_of: MakePage) -> None:
     first = page_of(kernel)
     kernel.run("for number in range(10): send(number, 1)")
-    first.saw(lambda page: len(page.seqs()) == 10, "the first ten")
+    first.saw(lambda page: len(set(page.seqs())) == 10, "the first ten")
     first.detach()
     kernel.run("for number in range(10): send(number, 1)")
     second = page_of(kernel, speak=False)
     stream = first.events[0]["stream"]
     second.say_raw("comm_open", {"comm_id": second.comm_id, "target_name": "nbpulse.ack", "data": {}})
     second.say({"v": 1, "type": "have", "stream": stream, "seqs": list(range(1, 8))})
-    second.saw(lambda page: 20 in page.seqs(), "the rest")
-    assert sorted(set(second.seqs(stream))) == list(range(8, 21))
+    second.saw(lambda page: sorted(set(page.seqs(stream))) == list(range(8, 21)), "the rest and no more")
 
 
 def test_two_pages_on_one_kernel_are_harmless(kernel: Kernel, page_of: MakePage, server: LabServer) -> None:
@@ -203,13 +200,13 @@ def test_both_pipes_send_the_same_body(kernel: Kernel, page_of: MakePage, server
 def test_a_front_end_without_the_target_costs_nothing(kernel: Kernel, page_of: MakePage, server: LabServer) -> None:
     stranger = page_of(kernel, speak=False)
     kernel.run("send(1, 1);")
-    [comm] = stranger.saw(lambda page: page.data_comms, "the data comm")
+    comm = eventually(lambda: kernel.printed("print(custodian().page._comm.comm_id, end='')"), "the data comm")
     stranger.say_raw("comm_close", {"comm_id": comm, "data": {}})
     eventually(lambda: "False" in kernel.printed("print(custodian().page.open)"), "the comm to be closed")
     kernel.run("send(2, 1);")
     page = page_of(kernel, commit=server.commit, enrolment=server.enrolment())
     page.saw(lambda page: sorted(set(page.seqs())) == [1, 2], "both, on a new data comm")
-    assert page.data_comms != [comm]
+    assert page.data_comms and comm not in page.data_comms
 
 
 def test_nothing_is_printed_unless_nobody_shows_the_mark(kernel: Kernel, page_of: MakePage, server: LabServer) -> None:
@@ -293,7 +290,7 @@ def test_a_busy_loop_stays_below_what_the_jupyter_server_lets_through(kernel: Ke
 
     page._hear = count  # type: ignore[method-assign]
     kernel.run("begun = time.monotonic()\nwhile time.monotonic() - begun < 3: send('x' * 500, 1)")
-    assert 10 <= len(messages) <= 40
+    assert 3 <= len(messages) <= 40
     assert sum(messages) < 2_500_000
 
 
@@ -412,10 +409,10 @@ before = set(globals())
     )
     assert kernel.run(code, silent=True) == []
     assert kernel.run(code, silent=True) == []
-    assert kernel.printed("print(set(globals()) - before - {'before'})") == "set()\n"
+    assert (
+        kernel.printed("print([name for name in set(globals()) - before - {'before'} if name[:2] != '_i'])") == "[]\n"
+    )
     page = page_of(kernel, commit=server.commit, enrolment=server.enrolment())
     assert kernel.run("from nbpulse import send\nsend('from the bundle', 1);") == []
     page.saw(lambda page: page.events, "the record")
     assert re.match(r"<nbpulse", kernel.printed("import nbpulse\nprint(nbpulse.__spec__.origin)"))
-    source = kernel.printed("import inspect, nbpulse\nprint(inspect.getsource(nbpulse.send))")
-    assert source.startswith("def send(")
