@@ -16,7 +16,10 @@ export async function readBody(
   let length = 0;
   const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    // A client that goes away half-way is no fault of the server.
+    const part = await reader.read().catch(() => null);
+    if (part === null) return refuse(400, 'invalid', `${what} did not arrive whole. Send it again.`);
+    const { done, value } = part;
     if (done) break;
     length += value.byteLength;
     if (length > maxBytes) {
@@ -38,25 +41,3 @@ const inWords = (bytes: number): string =>
   bytes >= 1024 * 1024
     ? `${String(Math.round((bytes / 1024 / 1024) * 10) / 10)} MiB`
     : `${String(Math.round(bytes / 1024))} KiB`;
-
-/**
- * Nesting of JSON text, strings skipped: asked before parsing, because a megabyte of `[` would exhaust the stack of whoever
- * walks the parsed value.
- */
-export function jsonDepth(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === 92) index++;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 91 || code === 123) deepest = Math.max(deepest, ++depth);
-    else if (code === 93 || code === 125) depth--;
-  }
-  return deepest;
-}
-/** A value of `limits.valueDepth` levels has at most three JSON levels each, and an envelope. */
-export const maxJsonDepth = 100;

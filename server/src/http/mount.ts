@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { AccessRule } from '@nbpulse/schema/wire';
 import { TokenBuckets, type Access, type Caller } from '../access/index.js';
 import { databaseFault } from '../database/index.js';
-import { jsonDepth, maxJsonDepth, readBody } from './body.js';
+import { readBody } from './body.js';
 import { reportFault } from './fault-report.js';
 import { isOwnOrigin } from './origin.js';
 import { ProblemReply, refuse } from './problem-reply.js';
@@ -138,11 +138,7 @@ async function readDeclaredBody(
   if (raw instanceof ProblemReply) return raw;
   let json: unknown;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(raw);
-    if (jsonDepth(text) > maxJsonDepth) {
-      return refuse(400, 'invalid', `The body is nested more than ${maxJsonDepth} levels deep. Flatten it.`);
-    }
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
   } catch {
     return refuse(400, 'invalid', 'The body is not valid JSON in UTF-8.');
   }

@@ -1,0 +1,410 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { limits } from '@nbpulse/schema/wire';
+import { busyChangesPerSecond, busyDeltaMs, deltaMs } from './room.js';
+import { batchesAtOnce, closeCodes, helloWithinMs } from './session.js';
+import { adaId, events, HandLab, helloAda, helloStaff, labId } from './test/hand-lab.js';
+import { settle } from './test/hand-clock.js';
+
+/** A page: applies updates as the protocol says. */
+function follow(peer: ReturnType<HandLab['connect']>['peer'], from: number): { rev: number; seen: number[] } {
+  let rev = from;
+  const seen: number[] = [];
+  for (const message of peer.received) {
+    if (message.type === 'reload') throw new Error('told to reload');
+    if (message.type !== 'update') continue;
+    expect(message.from).toBe(rev);
+    rev = message.to;
+    seen.push(...message.changes.map((change) => change.rev));
+  }
+  return { rev, seen };
+}
+const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index + 1);
+
+describe('a live session of staff', () => {
+  it('welcomes, catches up since the page’s own revision, and goes on from there', async () => {
+    const lab = new HandLab();
+    lab.rev = 5;
+    const { peer, say } = lab.connect();
+    say(helloStaff(2));
+    await settle();
+    expect(peer.said).toEqual(['welcome', 'update', 'presence']);
+    lab.announce(lab.commit(), lab.commit());
+    await lab.clock.advance(1_000);
+    expect(follow(peer, 2)).toEqual({ rev: 7, seen: [3, 4, 5, 6, 7] });
+  });
+
+  it('gives changes in the order of the log when they are announced in another', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloStaff(0));
+    await settle();
+    const [first, second] = [lab.commit(), lab.commit()];
+    lab.announce(second);
+    await settle();
+    expect(peer.of('update')).toEqual([]);
+    lab.announce(first);
+    await lab.clock.advance(deltaMs);
+    expect(follow(peer, 0)).toEqual({ rev: 2, seen: [1, 2] });
+    expect(lab.reads).toBe(1);
+  });
+
+  it('reads the log when a revision is never announced: another process wrote it', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloStaff(0));
+    await settle();
+    lab.commit();
+    lab.announce(lab.commit());
+    await lab.clock.advance(100);
+    expect(follow(peer, 0)).toEqual({ rev: 2, seen: [1, 2] });
+    lab.commit();
+    lab.hub.notified(`${labId} 3`);
+    await lab.clock.advance(100);
+    expect(follow(peer, 0)).toEqual({ rev: 3, seen: [1, 2, 3] });
+  });
+
+  it('reads the log again when the database was away', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloStaff(0));
+    await settle();
+    lab.commit();
+    lab.announce(lab.commit());
+    lab.away = true;
+    await lab.clock.advance(500);
+    expect(peer.of('update')).toEqual([]);
+    expect(lab.faults.length).toBeGreaterThan(0);
+    lab.away = false;
+    await lab.clock.advance(2_000);
+    expect(follow(peer, 0)).toEqual({ rev: 2, seen: [1, 2] });
+  });
+
+  it('sends the first change at once, then one delta per 16 ms, and one per 100 ms in a storm', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloStaff(0));
+    await settle();
+    await lab.clock.advance(1_000);
+    const began = lab.clock.now();
+    for (; lab.clock.now() < began + 1_000; await lab.clock.advance(1)) lab.announce(lab.commit());
+    const sentAt = peer.receivedAt
+      .filter((_, index) => peer.received[index]?.type === 'update')
+      .map((at) => at - began);
+    expect(sentAt[0]).toBe(0);
+    const gaps = sentAt.slice(1).map((at, index) => at - sentAt[index]!);
+    const calm = gaps.slice(0, Math.floor(busyChangesPerSecond / deltaMs) - 1);
+    expect(new Set(calm)).toEqual(new Set([deltaMs]));
+    expect(gaps.at(-1)).toBeGreaterThanOrEqual(busyDeltaMs);
+  });
+
+  it('tells a page that is too far behind, or ahead, to reload', async () => {
+    const lab = new HandLab();
+    lab.rev = 5_000;
+    const far = lab.connect();
+    far.say(helloStaff(1));
+    const ahead = lab.connect();
+    ahead.say(helloStaff(6_000));
+    await settle();
+    expect(far.peer.said).toContain('reload');
+    expect(ahead.peer.said).toContain('reload');
+  });
+
+  it('drops a reader that is too slow; with its own revision it goes on where it was', async () => {
+    const lab = new HandLab();
+    const slow = lab.connect();
+    slow.say(helloStaff(0));
+    await settle();
+    lab.announce(lab.commit());
+    await lab.clock.advance(100);
+    slow.peer.buffered = limits.socketQueueBytes + 1;
+    lab.announce(lab.commit(), lab.commit());
+    await lab.clock.advance(100);
+    expect(slow.peer.closedWith?.code).toBe(closeCodes.tooSlow);
+    expect(slow.session.state).toBe('closed');
+    const { rev } = follow(slow.peer, 0);
+    const again = lab.connect();
+    again.say(helloStaff(rev));
+    await lab.clock.advance(100);
+    expect(follow(again.peer, rev)).toEqual({ rev: 3, seen: upTo(rev, 3) });
+  });
+
+  it('refuses staff’s socket to who is not staff, and says why', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect({
+      staff: () =>
+        Promise.resolve({ denied: 403, problem: { error: 'not-allowed', message: 'not staff of this course' } }),
+    });
+    say(helloStaff(0));
+    await settle();
+    expect(peer.received).toMatchObject([
+      { type: 'refused', code: 'not-allowed', message: 'not staff of this course' },
+    ]);
+    expect(peer.closedWith?.code).toBe(closeCodes.notAllowed);
+  });
+
+  it('hides points from assistants', async () => {
+    const lab = new HandLab();
+    const assistant = lab.connect({
+      staff: () =>
+        Promise.resolve({
+          kind: 'staff',
+          userId: 'a',
+          name: 'A',
+          email: 'a@example.org',
+          admin: false,
+          role: 'assistant',
+          courseId: labId,
+          labId,
+        }),
+    });
+    const teacher = lab.connect();
+    for (const { say } of [assistant, teacher]) say(helloStaff(0));
+    await settle();
+    const submission = {
+      id: adaId,
+      number: 'S-1',
+      participant: adaId,
+      assignment: 'primes',
+      receivedAt: '2026-09-01T12:00:00Z',
+      status: 'done' as const,
+      outcome: 'completed' as const,
+      points: 8,
+      maxPoints: 10,
+    };
+    lab.hub.announce(labId, lab.commit(), [{ kind: 'submission', rev: 1, submission }]);
+    await lab.clock.advance(100);
+    const pointsOf = ({ peer }: typeof teacher) =>
+      peer
+        .of('update')
+        .flatMap((update) =>
+          update.changes.map((change) => (change.kind === 'submission' ? change.submission.points : 0)),
+        );
+    expect([pointsOf(assistant), pointsOf(teacher)]).toEqual([[null], [8]]);
+  });
+
+  it('gives every change once and in order, however writers, notifications and pages interleave', async () => {
+    let followed = 0;
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.constant({ do: 'commit' as const }) },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('announce' as const), which: fc.nat(5) }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'notify' as const }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'forget' as const }) },
+      { weight: 2, arbitrary: fc.constant({ do: 'connect' as const }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), which: fc.nat(5) }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(40) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('slow' as const), ms: fc.nat(60) }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
+        const lab = new HandLab();
+        lab.page = 3;
+        const unannounced: number[] = [];
+        const pages: { since: number; connection: ReturnType<HandLab['connect']> }[] = [];
+        const connect = (since: number) => {
+          const connection = lab.connect();
+          connection.say(helloStaff(since));
+          pages.push({ since, connection });
+        };
+        connect(0);
+        for (const one of steps) {
+          if (one.do === 'commit') unannounced.push(lab.commit());
+          else if (one.do === 'announce') lab.announce(...unannounced.splice(one.which % (unannounced.length + 1), 1));
+          else if (one.do === 'forget') unannounced.length = 0;
+          else if (one.do === 'notify') lab.hub.notified(`${labId} ${String(lab.rev)}`);
+          else if (one.do === 'wait') await lab.clock.advance(one.ms);
+          else if (one.do === 'slow') lab.answerMs = one.ms;
+          else if (one.do === 'leave') pages.splice(one.which, 1)[0]?.connection.session.closed();
+          else {
+            connect(Math.max(0, lab.rev - 2));
+          }
+        }
+        lab.hub.notified(`${labId} ${String(lab.rev)}`);
+        await lab.clock.advance(5_000);
+        for (const { since, connection } of pages) {
+          if (connection.peer.said.includes('reload')) continue;
+          followed++;
+          expect(follow(connection.peer, since)).toEqual({ rev: lab.rev, seen: upTo(since, lab.rev) });
+        }
+      }),
+      { numRuns: 300 },
+    );
+    // Else the property would hold because nobody watched.
+    expect(followed).toBeGreaterThan(300);
+  });
+});
+
+describe('a live session of a participant', () => {
+  it('gets replies to its own batches, and nothing of others', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloAda);
+    say(events(7));
+    await settle();
+    lab.announce(lab.commit());
+    await lab.clock.advance(1_000);
+    expect(peer.said).toEqual(['welcome', 'reply']);
+    expect(peer.of('welcome')[0]?.rev).toBeUndefined();
+    expect(peer.of('reply')[0]).toMatchObject({ id: 7, reply: { saved: [1] } });
+  });
+
+  it('hears that the lab closed, and what became of its own submission only', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloAda);
+    await settle();
+    const view = {
+      id: labId,
+      course: labId,
+      name: 'Lab',
+      description: '',
+      status: 'closed' as const,
+      joinCode: 'ABCDEFGH',
+      createdAt: '2026-09-01T12:00:00Z',
+      openedAt: null,
+      closedAt: '2026-09-01T13:00:00Z',
+    };
+    lab.hub.announce(labId, lab.commit(), [{ kind: 'lab', rev: 1, lab: view }]);
+    expect(peer.of('lab')).toMatchObject([{ lab: { status: 'closed' } }]);
+    const pong = { v: 1 as const, type: 'pong' as const, at: 1, serverAt: '2026-09-01T12:00:00Z' };
+    lab.hub.tell('somebody-else', pong);
+    expect(peer.said).toEqual(['welcome', 'lab']);
+    lab.hub.tell(adaId, pong);
+    expect(peer.said).toEqual(['welcome', 'lab', 'pong']);
+  });
+
+  it('is refused when it speaks staff’s protocol', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say(helloAda);
+    say(helloStaff(0));
+    await settle();
+    expect(peer.said).toEqual(['welcome', 'refused not-allowed']);
+    expect(peer.closedWith?.code).toBe(closeCodes.notAllowed);
+  });
+
+  it('is told in words that its token is not known, or its lab deleted', async () => {
+    const lab = new HandLab();
+    const stranger = lab.connect();
+    stranger.say({ v: 1, type: 'hello', as: { role: 'participant', token: 'eve' } });
+    const late = lab.connect();
+    late.say(helloAda);
+    await settle();
+    expect(stranger.peer.closedWith?.code).toBe(closeCodes.badToken);
+    lab.hub.announce(labId, lab.commit(), [{ kind: 'lab-deleted', rev: 1 }]);
+    expect(late.peer.said).toEqual(['welcome', 'refused lab-deleted']);
+    expect(late.peer.closedWith?.code).toBe(closeCodes.deleted);
+  });
+
+  it('may have so many batches on the way, and is asked to wait with the next', async () => {
+    const lab = new HandLab();
+    const { session, peer, say } = lab.connect({ take: () => new Promise(() => undefined) });
+    say(helloAda);
+    for (let id = 1; id <= batchesAtOnce + 1; id++) say(events(id));
+    await session.settled();
+    expect(peer.of('refused')).toMatchObject([{ id: batchesAtOnce + 1, code: 'too-fast', retryAfterMs: 200 }]);
+    expect(peer.closedWith).toBeNull();
+  });
+
+  it('shows as present, on two machines when there are two, and as gone when it left', async () => {
+    const lab = new HandLab();
+    const page = lab.connect();
+    page.say(helloStaff(0));
+    await settle();
+    const first = lab.connect();
+    const second = lab.connect({
+      participant: () =>
+        Promise.resolve({ kind: 'participant', participantId: adaId, deviceId: 'device-2', labId, name: 'Ada' }),
+    });
+    const latest = async () => {
+      await lab.clock.advance(1_000);
+      return page.peer.of('presence').at(-1)?.presence[0];
+    };
+    first.say(helloAda);
+    expect(await latest()).toMatchObject({ participant: adaId, state: 'online', devices: 1 });
+    second.say(helloAda);
+    expect(await latest()).toMatchObject({ devices: 2 });
+    first.say({ v: 1, type: 'presence', state: 'idle', waiting: 3 });
+    second.say({ v: 1, type: 'presence', state: 'idle', waiting: 0 });
+    expect(await latest()).toMatchObject({ state: 'idle', waiting: 3 });
+    first.session.closed();
+    second.session.closed();
+    expect(await latest()).toMatchObject({ state: 'offline', devices: 0 });
+  });
+});
+
+describe('a live session of anybody', () => {
+  it('is closed when no hello comes', async () => {
+    const lab = new HandLab();
+    const { peer } = lab.connect();
+    await lab.clock.advance(helloWithinMs - 1);
+    expect(peer.closedWith).toBeNull();
+    await lab.clock.advance(1);
+    expect(peer.closedWith?.code).toBe(closeCodes.noHello);
+  });
+
+  it('is told which version the server speaks', async () => {
+    const lab = new HandLab();
+    const { peer, say } = lab.connect();
+    say({ v: 99, type: 'hello' });
+    await settle();
+    expect(peer.received).toMatchObject([{ type: 'refused', code: 'version' }]);
+  });
+
+  it('is told when the database is away, and may come again', async () => {
+    const lab = new HandLab();
+    lab.away = true;
+    const { peer, say } = lab.connect();
+    say(helloAda);
+    await settle();
+    expect(peer.said).toEqual(['refused unavailable']);
+    lab.away = false;
+    const again = lab.connect();
+    again.say(helloAda);
+    await settle();
+    expect(again.peer.said).toEqual(['welcome']);
+  });
+
+  it('never makes the server throw, whatever it sends', async () => {
+    const message = fc.oneof(
+      fc.constantFrom(
+        helloAda,
+        helloStaff(0),
+        helloStaff(),
+        events(1),
+        { v: 1, type: 'ping', at: 1 },
+        { v: 1, type: 'presence', state: 'idle', waiting: 2 },
+      ),
+      fc.record(
+        {
+          v: fc.constantFrom(1, 2, '1', null),
+          type: fc.constantFrom('hello', 'events', 'presence', 'ping', 'x'),
+          as: fc.jsonValue(),
+          id: fc.jsonValue(),
+          batch: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.jsonValue(),
+    );
+    const text = fc.oneof(
+      { weight: 5, arbitrary: message.map((json) => JSON.stringify(json)) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 12 }), async (texts) => {
+        const lab = new HandLab();
+        const { session, peer } = lab.connect();
+        for (const one of texts) session.receive(one);
+        await lab.clock.advance(helloWithinMs);
+        // HandPeer parses all that is sent, and throws on what is sent after the close.
+        session.closed();
+        lab.announce(lab.commit());
+        await lab.clock.advance(1_000);
+        expect(session.state).toBe('closed');
+        expect(peer.received.length).toBeLessThanOrEqual(3 * texts.length + 3);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
