@@ -1,6 +1,7 @@
 /**
  * A class, played through the public API only: `node server/dist/simulator/main.js --server URL --join-code KMNS-42QX`.
  */
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { labScript } from './lab-script.js';
 import { studentName } from './mathematicians.js';
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // one per waiting student
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const scriptMinutes = labScript.reduce((sum, question) => sum + question.minutes * 1.3, 0);
   const played = Array.from({ length: students }, (_, index) =>

@@ -51,14 +51,18 @@ export async function playStudent(options: StudentOptions): Promise<void> {
       const offline = random.chance(0.03);
       if (offline) client.disconnect();
       for (const value of attempts(question, random)) {
+        const told = client;
         // A refusal (the lab closed) is the server's right answer to a student who goes on; the student goes on.
-        client.send(question.key, value).catch(() => undefined);
-        client.presence('online');
+        client.send(question.key, value).then(
+          () => told.presence('online'),
+          () => undefined,
+        );
         await wait(random.between(0.15, 0.8) * pace);
       }
       if (offline) {
         await wait(random.between(0.5, 2));
         client.reconnect();
+        await client.opened();
       }
       if (random.chance(0.25))
         await client.checkpoint(notebook(options.name, script, question.key)).catch(() => undefined);
