@@ -25,30 +25,41 @@ const help = `nbpulse: see a whole class's notebooks live, grade them in a sandb
 The server is the one of a running npm start, or the one that DATABASE_URL, NBPULSE_DATA and NBPULSE_PUBLIC_URL name.
 `;
 
-export async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+/** Where words go: results to `out`, all else to `err`. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+}
+const ownTerminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+/** Runs one command. The exit code: 0 done, 1 it did not work, 2 it was called wrongly. */
+export async function main(argv: string[], env: NodeJS.ProcessEnv, terminal: Terminal = ownTerminal): Promise<number> {
   try {
-    return await dispatch(argv, env);
+    return await dispatch(argv, env, terminal);
   } catch (error) {
     if (error instanceof CliProblem) {
-      process.stderr.write(`${error.message}\n`);
+      terminal.err(`${error.message}\n`);
       return error.exitCode;
     }
     // The unexpected: its words and, for whoever debugs, where it came from.
-    process.stderr.write(`nbpulse failed: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (env.NBPULSE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-    else process.stderr.write('With NBPULSE_DEBUG=1 it also says where.\n');
+    terminal.err(`nbpulse failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (env.NBPULSE_DEBUG && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`);
+    else terminal.err('With NBPULSE_DEBUG=1 it also says where.\n');
     return 1;
   }
 }
 
-async function dispatch(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function dispatch(argv: string[], env: NodeJS.ProcessEnv, terminal: Terminal): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case undefined:
     case 'help':
     case '--help':
     case '-h':
-      process.stdout.write(help);
+      terminal.out(help);
       return command === undefined ? 2 : 0;
     case 'setup': {
       const { values } = read(
@@ -58,9 +69,9 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv): Promise<number>
       );
       const where = requirePublicUrl(await surroundings(env), text(values['base-url']));
       const examples = resolve(text(values.examples) ?? join(checkout, 'examples'));
-      const reply = await setup(where, examples, (line) => process.stderr.write(`${line}\n`));
-      if (values.json === true) process.stdout.write(`${JSON.stringify(reply)}\n`);
-      else process.stdout.write(`${reply.teacherLink ? `Teacher's page: ${reply.teacherLink}` : 'Ready.'}\n`);
+      const reply = await setup(where, examples, (line) => terminal.err(`${line}\n`));
+      if (values.json === true) terminal.out(`${JSON.stringify(reply)}\n`);
+      else terminal.out(`${reply.teacherLink ? `Teacher's page: ${reply.teacherLink}` : 'Ready.'}\n`);
       return 0;
     }
     case 'assignment': {
@@ -71,7 +82,7 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv): Promise<number>
         course: text(values.course),
         lab: text(values.lab),
       });
-      process.stdout.write(`${told}\n`);
+      terminal.out(`${told}\n`);
       return 0;
     }
     case 'staff': {
@@ -84,8 +95,8 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv): Promise<number>
       if (verb !== 'link' || email === undefined) throw wrong('nbpulse staff link EMAIL [--role ROLE]');
       const where = requirePublicUrl(await surroundings(env), text(values['base-url']));
       const link = await staffLink(where, email, { role: text(values.role), course: text(values.course) });
-      process.stderr.write(`${link.about}\n`);
-      process.stdout.write(`${link.url}\n`);
+      terminal.err(`${link.about}\n`);
+      terminal.out(`${link.url}\n`);
       return 0;
     }
     case 'worker': {
@@ -93,9 +104,9 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv): Promise<number>
       return runWorker(rest, env);
     }
     case 'doctor':
-      return (await import('./sandbox.js')).doctorHere(rest, env);
+      return (await import('./sandbox.js')).doctorHere(rest, env, terminal);
     case 'grade':
-      return (await import('./sandbox.js')).gradeHere(rest, env);
+      return (await import('./sandbox.js')).gradeHere(rest, env, terminal);
     default:
       throw new CliProblem(`nbpulse has no command "${command}". nbpulse --help lists them.`, 2);
   }

@@ -3,18 +3,15 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { doctorCommand, gradeCommand, sandboxConfig, type SandboxConfig } from '@nbpulse/sandbox';
 import { readAssignmentFolder } from '../src/assignments/index.js';
+import type { Terminal } from './main.js';
 import { CliProblem } from './problem.js';
 
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
-export async function doctorHere(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function doctorHere(args: string[], env: NodeJS.ProcessEnv, terminal: Terminal): Promise<number> {
   if (args.length > 0) throw new CliProblem('Call it so: nbpulse doctor', 2);
-  return doctorCommand(configOf(env), print);
+  return doctorCommand(configOf(env), (line) => terminal.out(`${line}\n`));
 }
 
-export async function gradeHere(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function gradeHere(args: string[], env: NodeJS.ProcessEnv, terminal: Terminal): Promise<number> {
   const usage = new CliProblem('Call it so: nbpulse grade DIR NOTEBOOK [--json]', 2);
   let parsed;
   try {
@@ -38,7 +35,7 @@ export async function gradeHere(args: string[], env: NodeJS.ProcessEnv): Promise
         json: parsed.values.json === true,
         signal: stop.signal,
       },
-      print,
+      (line) => terminal.out(`${line}\n`),
     );
   } catch (error) {
     if (stop.signal.aborted) throw new CliProblem('Stopped; nothing was left behind.');
