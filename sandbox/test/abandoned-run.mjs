@@ -15,11 +15,11 @@ const vite = await createViteServer({
   ssr: { resolve: { conditions: ['source'] } },
 });
 const load = (path) => vite.ssrLoadModule(fileURLToPath(new URL(path, import.meta.url)));
-const { openBubblewrap } = await load('../src/bubblewrap/bubblewrap-engine.ts');
+const { chooseEngine } = await load('../src/choose-engine.ts');
 const { runPair } = await load('../src/run-pair.ts');
 
 const { config, mark, limits } = JSON.parse(process.argv[2]);
-const engine = await openBubblewrap(config);
+const { engine } = await chooseEngine(config);
 const code = `#${mark}\nimport os, time\nprint('up', flush=True)\nos.fork() or os.setsid()\nwhile True: time.sleep(1)`;
 const argv = ['python3', '-I', '-c', code];
 await runPair(

@@ -37,7 +37,11 @@ describe.skipIf(!works)('a worker that is killed in the middle of a run', () => 
     'leaves no process, and the next one sweeps the rest (cgroups: %s)',
     async (cgroups) => {
       const mark = `nbpulse-abandoned-${process.pid}-${cgroups}`;
-      const settings = JSON.stringify({ config: { ...config, cgroups }, mark, limits: defaultRunLimits });
+      const settings = JSON.stringify({
+        config: { ...config, engine: 'bubblewrap', cgroups },
+        mark,
+        limits: defaultRunLimits,
+      });
       const script = join(packageFolder, 'test', 'abandoned-run.mjs');
       const worker = spawn(process.execPath, [script, settings], { stdio: ['ignore', 'pipe', 'inherit'] });
       const ended = once(worker, 'close');

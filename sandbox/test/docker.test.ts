@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { defaultRunLimits } from '@nbpulse/schema/wire';
 import { openDocker, sweepContainers, type DockerEngine } from '../src/docker/docker-engine.js';
 import { defaultGradingImage } from '../src/docker/grading-image.js';
 import { packageFolder } from '../src/stage.js';
-import { runLabel } from '../src/docker/container-options.js';
+import { expiresLabel, ownerLabel, runLabel } from '../src/docker/container-options.js';
 import { doctor } from '../src/doctor/doctor.js';
 import { hasDocker, startDocker } from './available-engines.js';
 import { engineContract } from './engine-contract.js';
@@ -22,25 +24,44 @@ if (works) {
   afterAll(() => docker.stop());
   let engine: DockerEngine;
 
+  /** States of the containers that a process made; other test files use the same engine at the same time. */
+  const containersOf = async (pid: number): Promise<string[]> =>
+    (await engine.docker.listContainers({ all: true, filters: { label: [runLabel] } }))
+      .filter((container) => container.Labels[ownerLabel]?.includes(` ${pid}-`))
+      .map((container) => container.State);
+
   engineContract({
     name: 'docker',
     tier: 'A',
     limitsInodes: true,
     open: async () => (engine = await openDocker(docker.config)),
-    leftovers: async () => {
-      const containers = await engine.docker.listContainers({ all: true, filters: { label: [runLabel] } });
-      return containers.map((container) => container.Id);
-    },
+    leftovers: () => containersOf(process.pid),
   });
 
   runContract('docker', () => openDocker(docker.config));
 
   describe('docker', () => {
     it('sweeps containers whose worker is gone', async () => {
-      const labels = { [runLabel]: 'left behind', 'nbpulse.expires': new Date(0).toISOString() };
-      await engine.docker.createContainer({ Image: engine.image, Cmd: ['true'], Labels: labels });
-      expect(await sweepContainers(engine.docker)).toBe(1);
-      expect(await sweepContainers(engine.docker)).toBe(0);
+      const labels = { [runLabel]: 'left behind', [expiresLabel]: new Date(0).toISOString() };
+      const left = await engine.docker.createContainer({ Image: engine.image, Cmd: ['true'], Labels: labels });
+      await sweepContainers(engine.docker);
+      await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 });
+    });
+
+    it('sweeps what a worker that was killed left running', async () => {
+      const config = { ...docker.config, engine: 'docker' };
+      const settings = JSON.stringify({ config, mark: 'nbpulse-abandoned', limits: defaultRunLimits });
+      const script = join(packageFolder, 'test', 'abandoned-run.mjs');
+      const worker = spawn(process.execPath, [script, settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const ended = once(worker, 'close');
+      const [said] = (await once(worker.stdout, 'data')) as [Buffer];
+      expect(said.toString()).toBe('running\n');
+      worker.kill('SIGKILL');
+      await ended;
+      expect(await containersOf(worker.pid ?? 0)).toEqual(['running', 'running']);
+      const next = await openDocker(docker.config);
+      await next.close();
+      expect(await containersOf(worker.pid ?? 0)).toEqual([]);
     });
 
     it('is proved by the doctor', async () => {

@@ -1,6 +1,6 @@
-/** One sandbox as Docker's create request, built as data. Every wall of `docs` stands in one line here. */
+/** One sandbox as Docker's create request, built as data: each wall is a line. */
 import type { ContainerCreateOptions } from 'dockerode';
-import { KiB, MiB, type RunLimits } from '@nbpulse/schema/wire';
+import { KiB, MiB, second, type RunLimits } from '@nbpulse/schema/wire';
 import type { Role } from '../engine.js';
 
 /** Both containers see this folder of the run; the oracle writes (its socket), the probe only connects. */
@@ -29,6 +29,12 @@ export interface ContainerWishes {
   labels: Readonly<Record<string, string>>;
 }
 
+/**
+ * A worker that is killed cannot end its containers, and the next one may be long in coming. So each ends itself, well
+ * after the run's own clock would have.
+ */
+const lastResortSeconds = (limits: RunLimits): number => Math.ceil(limits.wallMs / second) + 60;
+
 const tmpfs = (bytes: number, inodes: number): string =>
   `rw,nosuid,nodev,noexec,mode=1777,size=${bytes},nr_inodes=${inodes}`;
 
@@ -45,7 +51,7 @@ export function containerOptions(wishes: ContainerWishes): ContainerCreateOption
   const identity = `${wishes.uid}:${wishes.uid}`;
   return {
     Image: wishes.image,
-    Cmd: [...wishes.argv],
+    Cmd: ['timeout', '-s', 'KILL', String(lastResortSeconds(limits)), ...wishes.argv],
     Entrypoint: [],
     User: identity,
     WorkingDir: '/tmp',
