@@ -24,6 +24,9 @@ import { startTied } from './tied-process.mjs';
 /** @typedef {import('./test-runners.mjs').RunnerName} RunnerName */
 /** A part that is missing, and how to get it. @typedef {{ what: string, cure: string }} Skip */
 
+/** A runner that hangs is ended; what it did not report is a failure. */
+const runnerMs = 20 * 60_000;
+
 /** @type {import('./tied-process.mjs').TiedProcess | undefined} */
 let current;
 /** @type {(() => Promise<unknown>)[]} */
@@ -99,7 +102,12 @@ async function main() {
       output: ['inherit', 'inherit'],
       graceSeconds: 20,
     });
+    const timer = setTimeout(() => {
+      say(`${runner.title} has been at work for ${runnerMs / 60_000} minutes; it is stopped.`);
+      void current?.stop();
+    }, runnerMs);
     const code = await current.exited;
+    clearTimeout(timer);
     const { note, ...counts } = countReport(runner.report, runner.read, code);
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
