@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultRunLimits } from '@nbpulse/schema/wire';
-import { openDocker, sweepContainers, type DockerEngine } from '../src/docker/docker-engine.js';
+import { openDocker, sweepContainers } from '../src/docker/docker-engine.js';
 import { defaultGradingImage } from '../src/docker/grading-image.js';
 import { packageFolder } from '../src/stage.js';
 import { expiresLabel, ownerLabel, runLabel } from '../src/docker/container-options.js';
@@ -21,8 +21,11 @@ describe.skipIf(works)('docker', () => {
 
 if (works) {
   const docker = await startDocker();
-  afterAll(() => docker.stop());
-  let engine: DockerEngine;
+  const engine = await openDocker(docker.config);
+  afterAll(async () => {
+    await engine.close();
+    await docker.stop();
+  });
 
   /** States of the containers that a process made; other test files use the same engine at the same time. */
   const containersOf = async (pid: number): Promise<string[]> =>
@@ -34,7 +37,7 @@ if (works) {
     name: 'docker',
     tier: 'A',
     limitsInodes: true,
-    open: async () => (engine = await openDocker(docker.config)),
+    open: () => openDocker(docker.config),
     leftovers: () => containersOf(process.pid),
   });
 
