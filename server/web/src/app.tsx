@@ -32,7 +32,9 @@ export function App() {
   const route = useMemo(() => routeOf(path), [path]);
   const [session, setSession] = useState<Session>({ kind: 'asking' });
   const refresh = useCallback(async () => setSession(await askSession()), []);
+  const atLink = route.page === 'link';
   useEffect(() => {
+    if (atLink) return;
     let wanted = true;
     void askSession().then((answer) => {
       if (wanted) setSession(answer);
@@ -40,7 +42,7 @@ export function App() {
     return () => {
       wanted = false;
     };
-  }, []);
+  }, [atLink]);
   const signed = useMemo(
     (): Signed | null =>
       session.kind === 'signed-in'

@@ -21,19 +21,25 @@ export function PaceHeadline() {
   return (
     <div className="pace">
       <strong className="cut">
-        {most ? <>Most on {most.key}</> : sent.some((n) => n > 0) ? 'All caught up' : 'Nothing sent yet'}
+        {most && pace.through <= (on ? on.working + on.error : 0) ? (
+          <>Most on {most.key}</>
+        ) : pace.through > 0 ? (
+          `${String(pace.through)} of ${String(members)} done`
+        ) : (
+          'Nothing sent yet'
+        )}
       </strong>
-      {on && (
+      {on && most && (
         <span className="q2 sm">
           {on.working > 0 && (
             <>
-              <b>{on.working}</b> working
+              <b>{on.working}</b> working on {most.key}
             </>
           )}
           {on.working > 0 && on.error > 0 && ', '}
           {on.error > 0 && (
             <>
-              <b>{on.error}</b> with an error
+              <b>{on.error}</b> with an error{on.working === 0 && ` on ${most.key}`}
             </>
           )}
         </span>

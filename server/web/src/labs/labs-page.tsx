@@ -43,9 +43,11 @@ export function LabsPage() {
   return (
     <>
       <TopBar />
-      {view.courses.map((one, index) => (
-        <CourseLabs key={one.id} course={one} named={view.courses.length > 1} first={index === 0} />
-      ))}
+      <main id="main">
+        {view.courses.map((one, index) => (
+          <CourseLabs key={one.id} course={one} named={view.courses.length > 1} first={index === 0} />
+        ))}
+      </main>
     </>
   );
 }
@@ -118,12 +120,18 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
   ];
 
   return (
-    <main className={`labs-page ${making ? '' : 'alone'}`}>
+    <div className={`labs-page ${making ? '' : 'alone'}`}>
       <section aria-labelledby={`labs-${course.id}`}>
         <div className="row wrap" style={{ marginBottom: 16 }}>
-          <h1 id={`labs-${course.id}`} className="grow">
-            {named ? course.name : 'Labs'}
-          </h1>
+          {named && !first ? (
+            <h2 id={`labs-${course.id}`} className="grow">
+              {course.name}
+            </h2>
+          ) : (
+            <h1 id={`labs-${course.id}`} className="grow">
+              {named ? course.name : 'Labs'}
+            </h1>
+          )}
           <div className="row wrap">
             <label className="vh" htmlFor={`find-${course.id}`}>
               Find a lab
@@ -282,7 +290,7 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
         />
       )}
       {editing && <CourseDialog course={course} onClose={() => setEditing(false)} />}
-    </main>
+    </div>
   );
 }
 

@@ -17,7 +17,7 @@ export interface Insight {
   at: number;
 }
 export const noInsight: Insight = {
-  pace: { medianMs: [], halfAt: [], most: -1 },
+  pace: { medianMs: [], halfAt: [], most: -1, through: 0 },
   needs: [],
   shared: [],
   presence: { here: 0, idle: 0, offline: 0, waiting: 0, waitingWith: 0 },

@@ -9,6 +9,8 @@ export interface Pace {
   halfAt: readonly (number | null)[];
   /** Index of the question that most students are on; −1 when nobody is on any. */
   most: number;
+  /** Students past the last question. */
+  through: number;
 }
 
 const leastStudents = 3;
@@ -38,10 +40,12 @@ export function paceOf(model: LabModel): Pace {
   const durations = model.questions.map((): number[] => []);
   const firsts = model.questions.map((): number[] => []);
   const on = model.questions.map(() => 0);
+  let through = 0;
   for (const id of model.members) {
     const row = model.rows.get(id);
     if (!row) continue;
     if (row.current >= 0) on[row.current] = (on[row.current] ?? 0) + 1;
+    else if (row.sent > 0) through += 1;
     for (const { index, ms, firstAt } of durationsOf(row, model.questions)) {
       durations[index]?.push(ms);
       firsts[index]?.push(firstAt);
@@ -53,6 +57,7 @@ export function paceOf(model: LabModel): Pace {
     medianMs: durations.map((list) => (list.length < leastStudents ? null : median(list.sort(ascending)))),
     halfAt: firsts.map((list) => (half === 0 ? null : (list.sort(ascending)[half - 1] ?? null))),
     most: largest === 0 ? -1 : on.indexOf(largest),
+    through,
   };
 }
 

@@ -15,6 +15,7 @@ const paths = {
   redo: 'M12.5 6A5 5 0 1 0 13 9M12.5 2.500V6H9',
   search: 'M7 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM10 10l3.5 3.5',
   drop: 'M8 2.500v7M5 7l3 3 3-3M3 13.500h10',
+  person: 'M8 2.500a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM3 13.500c.5-3 2.5-4.5 5-4.500s4.5 1.5 5 4.5',
   save: 'M3 3h8l2 2v8H3zM5.5 3v3.500h4V3M5.5 13V9.500h5V13',
 } as const;
 export type IconName = keyof typeof paths | 'theme' | 'more';

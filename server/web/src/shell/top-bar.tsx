@@ -70,7 +70,12 @@ export function TopBar({ lab, labId, tab, children }: TopBarProps) {
       <Menu
         className="btn quiet account"
         side="right"
-        label={view.user.name}
+        label={
+          <>
+            <span className="who-name">{view.user.name}</span>
+            <Icon name="person" />
+          </>
+        }
         name={`Account of ${view.user.name}`}
         says={view.user.email}
         items={[
