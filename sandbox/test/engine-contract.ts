@@ -1,6 +1,8 @@
 /**
  * What every engine must hold, tried with small hostile programs. `engineContract` is run once per engine and tier by
  * the files beside this one; the corpus in `hostile/` then attacks through the harness, as a student would.
+ *
+ * It is long because the contract is one list: an engine is right only when all of it holds.
  */
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
