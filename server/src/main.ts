@@ -5,19 +5,12 @@
  * any more, writes what is queued, tells sockets that it goes away, closes the database → exit 0. A second signal ends it at once.
  */
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { createAdaptorServer } from '@hono/node-server';
-import { WebSocketServer } from 'ws';
-import { limits, second } from '@nbpulse/schema/wire';
 import { keepSecret } from './accounts/index.js';
 import { createApp } from './app.js';
 import { readConfig, type Config } from './config.js';
 import { databaseFault, migrate, openDatabase } from './database/index.js';
 import { reportFault } from './http/index.js';
-
-/** Requests that are still running when the drain has waited this long are cut. */
-const drainMs = 10 * second;
+import { listen } from './listen.js';
 
 const config = readConfig(process.env);
 if ('problems' in config) {
@@ -41,38 +34,13 @@ async function serve(config: Config): Promise<void> {
     publicUrl: config.publicUrl,
     wheel: config.wheel,
   });
-  const webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: limits.socketMessageBytes,
-    perMessageDeflate: false,
-  });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    websocket: { server: webSockets },
-    ...(tls ? { createServer: createHttpsServer, serverOptions: tls } : { createServer: createHttpServer }),
-  });
   await app.start();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : config.port;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  process.stdout.write(`nbpulse listening ${tls ? 'https' : 'http'}://${host}:${port}\n`);
+  const listening = await listen(app, { ...config, tls });
+  process.stdout.write(`nbpulse listening ${listening.url}\n`);
 
   let draining = false;
   const drain = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await app.close();
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
-    const cut = setTimeout(() => {
-      for (const socket of webSockets.clients) socket.terminate();
-      if ('closeAllConnections' in server) server.closeAllConnections();
-    }, drainMs);
-    await closed;
-    clearTimeout(cut);
-    webSockets.close();
+    await listening.close();
     await database.close();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
