@@ -11,6 +11,7 @@ import reprlib
 from typing import TYPE_CHECKING, Any
 
 from ..notebook import Source
+from ..seam import arrays
 from ..seam.errors import SeamError
 from ..seam.mirror import handle_of
 
@@ -22,6 +23,9 @@ STAFF_CHARS = 20_000
 _PATH = re.compile(r"(?:/[\w.\-]+){2,}/?")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 _MESSAGE_LINES = 25
+#: pytest shows a call of a proxy as `<function double at 0x…>(2)`, and on a line of its own where it got the function.
+_CALLED = re.compile(r"<(?:function|class|bound method) '?([\w.<>]+?)'?(?: of [^>]*>?)?(?: at 0x[0-9a-f]+)?>\(")
+_WHERE_FUNCTION = re.compile(r"\s*\+\s+where <(?:function|class|bound method) .* = ")
 
 
 class _Plain(reprlib.Repr):
@@ -36,7 +40,11 @@ class _Plain(reprlib.Repr):
     def repr_instance(self, x: Any, level: int) -> str:
         if handle_of(x) is not None:
             return f"<{type(x).__name__}>"
-        return super().repr_instance(x, level)
+        if arrays.is_frame(x):
+            return f"<table of {x.shape[0]} × {x.shape[1]}>" if x.ndim == 2 else f"<series of {x.shape[0]}>"
+        if arrays.is_array(x):
+            return f"<array of {x.size} numbers>" if x.size > 8 else " ".join(repr(x).split())
+        return " ".join(super().repr_instance(x, level).split())
 
 
 _plain = _Plain()
@@ -51,15 +59,15 @@ def student_message(error: BaseException, source: Source | None, peer: TrustedPe
     elif isinstance(error, AssertionError) and not _from_submission(error):
         parts.append(_assertion(error))
         if not _names_a_call(parts[0]):
-            parts += _call_lines(peer)
+            parts += _call_lines(peer, gave_too=True)
     elif _from_submission(error):
         parts.append(_line_of(error))
         parts += _call_lines(peer)
         parts += _place_lines(peer.places.get(id(error), []), source)
     else:
         parts.append(_line_of(error))
-        if not type(error).__name__ == "NotAvailable":
-            parts += _call_lines(peer)
+        if type(error).__name__ != "NotAvailable":
+            parts += _call_lines(peer, gave_too=True)
     parts += _refused_lines(peer)
     return clean("\n".join(part for part in parts if part))[:STUDENT_CHARS]
 
@@ -72,12 +80,18 @@ def _line_of(error: BaseException) -> str:
     handle = handle_of(error)
     text = handle.text if handle is not None and handle.text is not None else str(error)
     name = type(error).__name__
+    if name == "Failed":  # pytest's own: "DID NOT RAISE ValueError"
+        return text[:1_500]
     return f"{name}: {text}"[:1_500] if text else name
 
 
 def _assertion(error: AssertionError) -> str:
     """pytest's own explanation of an assert, without the lines that only say how to see more."""
-    lines = [line for line in str(error).splitlines() if "Use -v to get more diff" not in line]
+    lines = [
+        _CALLED.sub(r"\1(", line)
+        for line in str(error).splitlines()
+        if "Use -v to get more diff" not in line and not _WHERE_FUNCTION.match(line)
+    ]
     if len(lines) > _MESSAGE_LINES:
         lines = [*lines[:_MESSAGE_LINES], "…"]
     return "\n".join(lines) or "an assertion of the test failed"
@@ -87,8 +101,8 @@ def _names_a_call(text: str) -> bool:
     return "where " in text
 
 
-def _call_lines(peer: TrustedPeer) -> list[str]:
-    """`when mean([1, 2], skip=True) was called`"""
+def _call_lines(peer: TrustedPeer, *, gave_too: bool = False) -> list[str]:
+    """`when mean([1, 2], skip=True) was called, which gave None`"""
     if peer.last_call is None:
         return []
     name, args, kwargs = peer.last_call
@@ -97,7 +111,10 @@ def _call_lines(peer: TrustedPeer) -> list[str]:
         shown += [f"{key}={_plain.repr(value)}" for key, value in kwargs[:8]]
     except Exception:  # noqa: BLE001 - an argument of the test whose own repr fails
         shown = ["…"]
-    return [f"when {name}({', '.join(shown)}) was called"]
+    gave = ""
+    if gave_too and peer.last_answer is not None:
+        gave = f", which gave {_plain.repr(peer.last_answer[0])}"
+    return [f"when {name}({', '.join(shown)}) was called{gave}"]
 
 
 def _place_lines(places: list[Place], source: Source | None) -> list[str]:

@@ -36,6 +36,8 @@ class TrustedPeer(Peer):
         self.places: dict[int, list[Place]] = {}
         #: The last call that a test made, for the student's feedback: (function's name, args, kwargs).
         self.last_call: tuple[str, tuple[Any, ...], tuple[Any, ...]] | None = None
+        #: What that call gave, in a tuple; None while it runs and when it raised.
+        self.last_answer: tuple[Any] | None = None
         #: While a test runs, `sys.exit()` of a student is an exception like any other; outside it would end pytest.
         self.in_test = False
 
@@ -87,8 +89,13 @@ class TrustedPeer(Peer):
     def request(self, operation: str, arguments: tuple[Any, ...]) -> Any:
         if self._nesting == 0 and operation == "call":
             self.last_call = (type.__getattribute__(arguments[0], "__name__"), arguments[1], arguments[2])
+            self.last_answer = None
         elif self._nesting == 0 and operation == "special" and arguments[1] == "__call__":
             self.last_call = (self._name_of(arguments[0]), arguments[2], arguments[3])
+            self.last_answer = None
+            answer = super().request(operation, arguments)
+            self.last_answer = (answer,)
+            return answer
         answer = super().request(operation, arguments)
         if operation == "get" and handle_of(answer) is not None and not isinstance(answer, type):
             object.__setattr__(answer, "_seam_name", arguments[1])

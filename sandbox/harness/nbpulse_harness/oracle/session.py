@@ -55,7 +55,7 @@ class Session:
             self._shared_file = shared_file
         self.peer.in_test = True
         self.peer.judge.refused.clear()
-        self.peer.last_call = None
+        self.peer.last_call = self.peer.last_answer = None
 
     def end_test(self) -> None:
         peer = self.peer

@@ -26,19 +26,6 @@ from .mirror import build, is_mirror, new_proxy
 if TYPE_CHECKING:
     from .peer import Peer
 
-MALFORMED = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    IndexError,
-    OverflowError,
-    ArithmeticError,
-    RecursionError,
-    UnicodeError,
-    MemoryError,
-)
-
 
 class Decoder:
     """Decodes one message. Call `finish` when it is read to its end."""

@@ -22,8 +22,8 @@ from typing import Any
 
 from .bounds import CALL_NESTING, EXPORTS, MESSAGE_BYTES, NOTES
 from .channel import Channel
-from .decode import MALFORMED, Decoder
-from .descriptions import describe
+from .decode import Decoder
+from .descriptions import describe, value_base
 from .encode import U32, Encoder
 from .errors import CannotCross, ProbeGone, ProtocolError, SeamError
 from .handles import Seat
@@ -138,8 +138,8 @@ class Peer:
         """The mirror for instances of a standard type: generators, functions, iterators."""
         found = self._standard_mirrors.get(cls)
         if found is None:
-            if issubclass(cls, BaseException):
-                raise ProtocolError("a handle of an exception")
+            if issubclass(cls, BaseException) or value_base(cls) is not None:
+                raise ProtocolError("a handle where a value is expected")
             found = self._standard_mirrors[cls] = build(self, None, describe(cls), [], cls)
         return found
 
@@ -223,7 +223,7 @@ class Peer:
             self._release(dropped)
             if printed:
                 self.show(printed[:NOTES])
-        except MALFORMED as error:
+        except Exception as error:  # noqa: BLE001 - of a message nothing is expected, so anything may be wrong
             raise ProtocolError(f"a malformed message ({type(error).__name__}: {error})") from None
         return kind, call, body
 

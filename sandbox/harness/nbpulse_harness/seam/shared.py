@@ -157,11 +157,11 @@ def changed(value: Any, before: Any) -> bool:
         ours, theirs = set(map(id, set.__iter__(value))), set(map(id, before))
         return ours != theirs
     if isinstance(value, bytearray):
-        return bytes(value) != before
+        return bool(bytes(value) != before)
     if arrays.is_frame(value):
         return _frame_changed(value, before)
     raw: bytes = value.tobytes()
-    return raw != before
+    return bool(raw != before)
 
 
 def _frame_changed(value: Any, before: Any) -> bool:
