@@ -16,6 +16,8 @@ import { sandboxConfig, type SandboxConfig } from '../src/environment.js';
 import { packageFolder } from '../src/stage.js';
 
 const repository = join(packageFolder, '..');
+/** What stays from one run to the next; `npm test` names a folder that the sandbox's uids can reach. */
+const kept = process.env['NBPULSE_TEST_FOLDER'] ?? join(repository, '.nbpulse', 'test');
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
@@ -152,13 +154,13 @@ async function startDaemon(): Promise<{ dockerHost: string; stop(): Promise<void
 
 async function makeImage(dockerHost: string): Promise<void> {
   // The root folder stays for the next test run; only importing it is done each time.
-  await buildImage(['--from-root', join(repository, '.nbpulse', 'test', 'grading-root')], dockerHost);
+  await buildImage(['--from-root', join(kept, 'grading-root')], dockerHost);
 }
 
 async function buildImage(args: readonly string[], dockerHost?: string): Promise<void> {
   const script = join(packageFolder, 'images', 'build-image.mjs');
-  await mkdir(join(repository, '.nbpulse', 'test'), { recursive: true });
-  const lock = join(repository, '.nbpulse', 'test', 'lock');
+  await mkdir(kept, { recursive: true });
+  const lock = join(kept, 'lock');
   await promisify(execFile)('flock', [lock, process.execPath, script, ...args], {
     env: { ...process.env, ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }) },
     maxBuffer: 16 * 1024 * 1024,
@@ -171,7 +173,7 @@ async function buildImage(args: readonly string[], dockerHost?: string): Promise
  * @returns undefined after having reported it.
  */
 export async function gradingRoot(): Promise<string | undefined> {
-  const folder = join(repository, '.nbpulse', 'test', 'grading-root');
+  const folder = join(kept, 'grading-root');
   const hasMmdebstrap = (await findOnPath('mmdebstrap')) !== undefined;
   if (process.getuid?.() !== 0 || !hasMmdebstrap) {
     const cure = 'sudo apt-get install mmdebstrap, then run the tests as root';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ask, stopCommands } from './command.mjs';
 import { dockerForTests } from './docker-for-tests.mjs';
-import { openHome, root } from './layout.mjs';
+import { makeFolder, openHome, root } from './layout.mjs';
 import { LaunchProblem, explain } from './problem.mjs';
 import { say } from './progress.mjs';
 import { alone, setUp } from './setup.mjs';
@@ -79,6 +79,7 @@ async function main() {
     DATABASE_URL: undefined,
     NODE_ENV: undefined,
     NBPULSE_SKIPS: skipFile,
+    NBPULSE_TEST_FOLDER: makeFolder(join(home.setup, 'test'), home.user ? 0o711 : 0o700),
     ...(made.grading.ok ? { NBPULSE_GRADING_PYTHON: made.grading.value } : {}),
     ...(made.lab.ok ? { NBPULSE_LAB_PYTHON: made.lab.value } : {}),
     ...(made.develop.ok ? { NBPULSE_DEVELOP_PYTHON: made.develop.value } : {}),
