@@ -52,6 +52,8 @@ export interface Staff extends Caller {
 export interface Classroom {
   readonly app: App;
   readonly database: OpenDatabase;
+  /** For a second server process on the same database. */
+  readonly databaseUrl: string;
   readonly dataFolder: string;
   readonly owner: Staff;
   readonly course: string;
@@ -152,6 +154,9 @@ export function useClassroom(): Classroom {
     },
     get database() {
       return there().database;
+    },
+    get databaseUrl() {
+      return test.url;
     },
     get dataFolder() {
       return there().dataFolder;

@@ -33,7 +33,11 @@ describe('sending events', () => {
   it('answers with the numbers that are committed', async () => {
     const ada = await room.join('Ada');
     const stream = randomUUID();
-    const reply = await saved(ada, stream, [record(1, int(5)), record(2, { t: 'str', v: 'hi' }), record(3, { t: 'float', v: 'nan' })]);
+    const reply = await saved(ada, stream, [
+      record(1, int(5)),
+      record(2, { t: 'str', v: 'hi' }),
+      record(3, { t: 'float', v: 'nan' }),
+    ]);
     expect(reply).toMatchObject({ stream, saved: [1, 2, 3], refused: [] });
     const rows = await stored(stream);
     expect(rows.map((row) => row.summary)).toEqual(['5', 'hi', 'nan']);
@@ -74,7 +78,10 @@ describe('sending events', () => {
   it('judges each event alone: a bad one never fails its neighbours', async () => {
     const ada = await room.join('Ada bad rows');
     const stream = randomUUID();
-    const deep: unknown = Array.from({ length: 200 }).reduce<unknown>((inner) => ({ t: 'list', v: [inner], n: 1 }), int(1));
+    const deep: unknown = Array.from({ length: 200 }).reduce<unknown>(
+      (inner) => ({ t: 'list', v: [inner], n: 1 }),
+      int(1),
+    );
     const reply = await saved(ada, stream, [
       record(1, int(1)),
       record(2, { t: 'no such tag' }),
@@ -88,7 +95,9 @@ describe('sending events', () => {
       record(10, int(10)),
     ]);
     expect(reply.saved).toEqual([1, 8, 10]);
-    expect(reply.refused.map((one) => [one.seq, one.code])).toEqual([2, 3, 4, 5, 6, 7, 9].map((seq) => [seq, 'invalid']));
+    expect(reply.refused.map((one) => [one.seq, one.code])).toEqual(
+      [2, 3, 4, 5, 6, 7, 9].map((seq) => [seq, 'invalid']),
+    );
   });
 
   it('writes the rest when the database refuses one row', async () => {
@@ -99,9 +108,11 @@ describe('sending events', () => {
     await client`alter table event add constraint no_thirteens check (body <> '{"t": "int", "v": 13}'::jsonb)`;
     const ada = await room.join('Ada thirteen');
     const stream = randomUUID();
-    const reply = await saved(ada, stream, [11, 12, 13, 14, 15].map((v, index) => record(index + 1, int(v)))).finally(
-      () => client`alter table event drop constraint no_thirteens`.finally(restore),
-    );
+    const reply = await saved(
+      ada,
+      stream,
+      [11, 12, 13, 14, 15].map((v, index) => record(index + 1, int(v))),
+    ).finally(() => client`alter table event drop constraint no_thirteens`.finally(restore));
     expect(reports).toHaveLength(1);
     expect(reply.saved).toEqual([1, 2, 4, 5]);
     expect(reply.refused).toMatchObject([{ seq: 3, code: 'invalid' }]);
@@ -111,7 +122,10 @@ describe('sending events', () => {
   it('refuses a value over the limit, and says how large it is', async () => {
     const ada = await room.join('Ada large');
     const stream = randomUUID();
-    const reply = await saved(ada, stream, [record(1, { t: 'str', v: 'x'.repeat(limits.valueBytes) }), record(2, int(2))]);
+    const reply = await saved(ada, stream, [
+      record(1, { t: 'str', v: 'x'.repeat(limits.valueBytes) }),
+      record(2, int(2)),
+    ]);
     expect(reply.saved).toEqual([2]);
     expect(reply.refused).toMatchObject([{ seq: 1, code: 'too-large', message: expect.stringContaining('1.0 MB') }]);
   });
@@ -162,8 +176,17 @@ describe('sending events', () => {
   it('gives equal answers equal hashes', async () => {
     const ada = await room.join('Ada equal');
     const stream = randomUUID();
-    const two: Value[] = [int(2), { t: 'float', v: 2 }, { t: 'int', v: 2, dtype: 'int64' }, { t: 'complex', re: 2, im: 0 }];
-    await saved(ada, stream, two.map((value, index) => record(index + 1, value)));
+    const two: Value[] = [
+      int(2),
+      { t: 'float', v: 2 },
+      { t: 'int', v: 2, dtype: 'int64' },
+      { t: 'complex', re: 2, im: 0 },
+    ];
+    await saved(
+      ada,
+      stream,
+      two.map((value, index) => record(index + 1, value)),
+    );
     expect(new Set((await stored(stream)).map((row) => row.answerHash)).size).toBe(1);
   });
 
@@ -194,7 +217,9 @@ describe('sending events', () => {
     const ada = await room.join('Ada', closing);
     const stream = randomUUID();
     const post = async (events: unknown[]) =>
-      batchReply.parse(await (await ada.post(`/labs/${closing.id}/events`, { v: 1, stream, sentAt: at(), events })).json());
+      batchReply.parse(
+        await (await ada.post(`/labs/${closing.id}/events`, { v: 1, stream, sentAt: at(), events })).json(),
+      );
     const early = record(1, int(1), { madeAt: at(-5_000) });
     await room.owner.request('PATCH', `/labs/${closing.id}`, { json: { status: 'closed' } });
     // An instant later than the close, whatever the clocks' grain.
@@ -238,7 +263,11 @@ describe('sending events', () => {
     let number = 0;
     let refused: Response | undefined;
     while (refused === undefined && number < 100) {
-      const response = await send(ada, stream, batch.map((seq) => record(number * limits.batchEvents + seq, int(seq))));
+      const response = await send(
+        ada,
+        stream,
+        batch.map((seq) => record(number * limits.batchEvents + seq, int(seq))),
+      );
       if (response.status === 200) number++;
       else refused = response;
     }
@@ -258,7 +287,9 @@ describe('sending events', () => {
     const ada = await room.join('Ada', created);
     const events = ['11', '2b', '2a', '3', 'zebra'].map((question, index) => record(index + 1, int(1), { question }));
     await ada.post(`/labs/${created.id}/events`, { v: 1, stream: randomUUID(), sentAt: at(), events });
-    const state = (await (await room.owner.get(`/labs/${created.id}/state`)).json()) as { questions: { key: string }[] };
+    const state = (await (await room.owner.get(`/labs/${created.id}/state`)).json()) as {
+      questions: { key: string }[];
+    };
     expect(state.questions.map((one) => one.key)).toEqual(['warm-up', '2', '2a', '2b', '3', '10', '11', 'zebra']);
   });
 });

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { course, courseStaff, event, lab } from '@nbpulse/schema/db';
+import { batchReply, joinReply, type Problem } from '@nbpulse/schema/wire';
+import { startPostgres, type RunningPostgres } from '../../launch/postgres.mjs';
+import { connectSocket } from '../../test/socket-client.js';
+import { makeLink } from '../accounts/index.js';
+import { createApp, type App } from '../app.js';
+import { migrate, nextRev, openDatabase, type OpenDatabase } from '../database/index.js';
+import { listen, type Listening } from '../listen.js';
+
+describe('a server whose database is killed', () => {
+  let folder: string;
+  let postgres: RunningPostgres;
+  let database: OpenDatabase;
+  let app: App;
+  let server: Listening;
+
+  const startDatabase = async () => {
+    postgres = await startPostgres({ dataDir: join(folder, 'postgres'), socketDir: join(folder, 's,') });
+  };
+  /** SIGKILL to the postmaster itself: no shutdown, no goodbye. */
+  const killDatabase = async () => {
+    const pid = Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(pid, 'SIGKILL');
+    await postgres.exited;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nbp-away-'));
+    // When we are root Postgres runs as another user, who must reach its socket's folder.
+    await chmod(folder, 0o711);
+    await mkdir(join(folder, 's,'), { mode: 0o777 });
+    await chmod(join(folder, 's,'), 0o777);
+    await startDatabase();
+    await migrate(postgres.url);
+    database = openDatabase(postgres.url);
+    app = createApp({
+      database,
+      dataFolder: join(folder, 'data'),
+      authSecret: 'a secret of at least 32 characters',
+      publicUrl: 'http://127.0.0.1:8421',
+      wheel: null,
+    });
+    await app.start();
+    server = await listen(app, { host: '127.0.0.1', port: 0 });
+  }, 60_000);
+  afterAll(async () => {
+    await server.close();
+    await database.close();
+    await postgres.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function openLab() {
+    const link = await makeLink(database.db, { purpose: 'first', email: null, courseId: null, role: 'owner' });
+    const signedIn = await app.request(`/api/v1/links/${link.token}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name: 'Emmy',
+        email: 'emmy@example.org',
+        password: 'correct horse battery',
+        course: { name: 'Algebra', timeZone: 'UTC' },
+      }),
+    });
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const [made] = await database.db.select().from(course).innerJoin(courseStaff, eq(courseStaff.courseId, course.id));
+    const [row] = await database.db
+      .insert(lab)
+      .values({ courseId: made!.course.id, name: 'Lab', joinCode: 'ABCDEFGH', status: 'open', openedAt: new Date() })
+      .returning();
+    return { cookie, labId: row!.id };
+  }
+
+  it('acknowledges nothing while it is away; then everything goes in, once, and the page follows', async () => {
+    const { cookie, labId } = await openLab();
+    const page = await connectSocket(server.url, { cookie });
+    page.say({ v: 1, type: 'hello', as: { role: 'staff', lab: labId, since: 0 } });
+    await page.hears('welcome');
+
+    const students = 12;
+    const records = 80;
+    let away = false;
+    let answeredWhileAway = 0;
+    const refusals = new Set<number>();
+    const streams = Array.from({ length: students }, () => randomUUID());
+    const send = async (name: string, stream: string) => {
+      const joined = await app.request('/api/v1/join', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code: 'ABCDEFGH', name, device: { kind: 'kernel', label: 'test' } }),
+      });
+      const { token } = joinReply.parse(await joined.json());
+      for (let seq = 1; seq <= records;) {
+        const at = new Date().toISOString();
+        const body = {
+          v: 1,
+          stream,
+          sentAt: at,
+          events: [{ kind: 'record', seq, madeAt: at, question: '1', value: { t: 'int', v: seq } }],
+        };
+        const sentWhileAway = away;
+        const response = await app.request(`/api/v1/labs/${labId}/events`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify(body),
+        });
+        if (response.status === 200) {
+          expect(batchReply.parse(await response.json()).saved).toEqual([seq]);
+          if (sentWhileAway && away) answeredWhileAway++;
+          seq++;
+        } else {
+          const problem = (await response.json()) as Problem;
+          expect([response.status, problem.error]).toEqual([503, 'unavailable']);
+          if (away) refusals.add(streams.indexOf(stream));
+          await delay(problem.retryAfterMs === undefined ? 50 : Math.min(50, problem.retryAfterMs));
+        }
+      }
+    };
+    const sending = Promise.all(streams.map((stream, index) => send(`Student ${index}`, stream)));
+
+    await expect.poll(() => database.db.$count(event), { timeout: 20_000 }).toBeGreaterThan(50);
+    await killDatabase();
+    away = true;
+    await expect.poll(() => refusals.size, { timeout: 20_000 }).toBe(students);
+    expect(answeredWhileAway).toBe(0);
+    const health = await app.request('/api/v1/health');
+    expect(health.status).toBe(503);
+    away = false;
+    await startDatabase();
+    await sending;
+
+    const rows = await database.db
+      .select({ stream: event.streamId, seq: event.seq })
+      .from(event)
+      .orderBy(event.streamId, event.seq);
+    for (const stream of streams) {
+      expect(rows.filter((row) => row.stream === stream).map((row) => row.seq)).toEqual(
+        Array.from({ length: records }, (_, index) => index + 1),
+      );
+    }
+
+    // What another process writes after the return still reaches the page: its ear was reconnected.
+    const other = openDatabase(postgres.url, 1);
+    const rev = await other.db.transaction(async (tx) => {
+      const taken = await nextRev(tx, labId);
+      await tx.update(lab).set({ name: 'Renamed elsewhere', changedRev: taken }).where(eq(lab.id, labId));
+      return taken;
+    });
+    await other.close();
+    await page.hears('update', (update) => update.to >= rev);
+    const updates = page.heard.filter((message) => message.type === 'update');
+    let at = 0;
+    const seen = new Set<string>();
+    for (const update of updates) {
+      expect(update.from).toBe(at);
+      at = update.to;
+      for (const change of update.changes) if (change.kind === 'record') seen.add(change.record.id);
+    }
+    expect(at).toBe(rev);
+    expect(seen.size).toBe(students * records);
+    await page.close();
+  }, 120_000);
+});
