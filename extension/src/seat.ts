@@ -268,15 +268,16 @@ export class Seat {
     const record = this.unanswered.get(key);
     this.unanswered.delete(key);
     if (!record || !this.me) return;
-    const lastAt = new Date(this.parts.clock.now()).toISOString();
     const status = record.isError ? ('error' as const) : ('answered' as const);
     const known = this.me.questions.find((question) => question.key === record.question);
+    // The server's own count has it already: this answer was to a copy (another tab, the kernel's own pipe).
+    if (known?.lastAt && Date.parse(record.madeAt) <= Date.parse(known.lastAt)) return;
     const next = {
       key: record.question,
       title: known?.title ?? null,
       status,
       records: (known?.records ?? 0) + 1,
-      lastAt,
+      lastAt: record.madeAt,
     };
     const questions = known
       ? this.me.questions.map((question) => (question === known ? next : question))
