@@ -279,6 +279,13 @@ print(json.dumps([found, subprocess.run(['sh', '-c', 'echo hello'], capture_outp
       expect(descriptors.length).toBeLessThanOrEqual(5);
     });
 
+    it('writes no core file and opens a limited number of files', async () => {
+      const limits = await probe(
+        `import json, resource; print(json.dumps([resource.getrlimit(resource.RLIMIT_CORE)[1], resource.getrlimit(resource.RLIMIT_NOFILE)[1]]))`,
+      );
+      expect(limits).toEqual([0, 1024]);
+    });
+
     it('finds a read-only disk without the host’s files', async () => {
       const outcome = await probe(`
 import json

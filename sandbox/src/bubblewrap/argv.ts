@@ -1,7 +1,7 @@
 /**
  * The command line of one sandbox, built as data from the outside in:
  *
- *     sh: arrange the descriptors, join the control groups
+ *     sh: arrange the descriptors, join the control groups (tier B: nice)
  *       setpriv: drop root (never bwrap as root: inside it is uid 1000, outside it would still be 0)
  *         unshare + mount: the tmpfs with an inode limit, which bwrap's own --tmpfs lacks
  *           bwrap: namespaces, root, capabilities, system call filter
@@ -49,6 +49,7 @@ export interface SandboxCommand {
  */
 const starter = [
   'exec 9<&0 0<&3 3<&9 9<&-',
+  'ulimit -c 0; ulimit -n 1024 2>/dev/null',
   'while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done',
   'shift',
   'exec "$@"',
@@ -78,6 +79,8 @@ export function sandboxArgv(command: SandboxCommand): [string, ...string[]] {
     'nbpulse-sandbox',
     ...command.procsPaths,
     '--',
+    // Without control groups nothing shares the processor out: the server and the teacher's page go first.
+    ...(command.perProcessLimits ? ['nice', '-n', '10'] : []),
     ...dropRoot(command.uid),
     ...limitedTmpfs(command),
     ...bwrapArgv(command),

@@ -18,6 +18,9 @@ export interface SandboxContainer {
   remove(): Promise<void>;
 }
 
+/** An engine that has not ended a killed container by then is taken for hung; the run must not hang with it. */
+const unkillableMs = 60_000;
+
 /** The engine closes the stream after the last byte; one that lost it must not hold the run up. */
 const lastBytesMs = 5_000;
 
@@ -46,8 +49,9 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
       stderr.end();
     });
     const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
+    const stuck = new AbortController();
     const exited = (async (): Promise<SandboxExit> => {
-      const { StatusCode: exitCode } = await ended.catch((cause: unknown) => {
+      const { StatusCode: exitCode } = await Promise.race([ended, never(stuck.signal)]).catch((cause: unknown) => {
         throw new EngineFault('Docker lost a sandbox’s container.', 'Is the Docker engine still running?', { cause });
       });
       const isComplete = await Promise.race([streamEnded.then(() => true), delay(lastBytesMs, false, { ref: false })]);
@@ -68,6 +72,7 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
       stderr,
       exited,
       kill: () => {
+        if (!wasKilled) setTimeout(() => stuck.abort(), unkillableMs).unref();
         wasKilled = true;
         kill();
       },
@@ -81,6 +86,15 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
     await remove();
     throw error;
   }
+}
+
+/** Rejects when the signal fires; otherwise nothing ever happens. */
+function never(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('the container did not end after it was killed')), {
+      once: true,
+    });
+  });
 }
 
 function statusOf(error: unknown): number | undefined {
