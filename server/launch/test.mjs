@@ -43,7 +43,7 @@ async function main() {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.once(signal, () => void end(130));
   const { only, rest } = readArguments();
-  const required = (process.env.NBPULSE_REQUIRE ?? '').split(',').filter(Boolean);
+  const required = (process.env.NBPULSE_REQUIRE ?? '').split(/[\s,]+/).filter(Boolean);
   if (process.getuid?.() === 0) process.umask(0o022);
 
   const reports = mkdtempSync(join(tmpdir(), 'nbpulse-reports-'));
