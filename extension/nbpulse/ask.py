@@ -16,7 +16,7 @@ _HOW = {
 class Asked(Sent):
     """The page was asked; what came of it stands in its panel."""
 
-    __slots__ = ("_what",)
+    __slots__ = ()
 
     def __init__(self, what: str) -> None:
         super().__init__(None, None, f"asked the page to {'submit' if what == 'submit' else 'send a checkpoint'}")

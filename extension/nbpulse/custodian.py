@@ -67,14 +67,8 @@ class Custodian:
             with self.lock:
                 stream = self.own
                 entry = stream.take_record(key, part_text, cell, body)
-            if self._is_fork:
-                self.writer.write_now()
-            else:
-                self.writer.wake()
-            self.page.notice()
-            if stream.claim is not None:
-                self.upload.wake()
-            return Sent(self, entry)
+            self._announce(stream)
+            return Sent(self, entry.fate)
         except Refused as refusal:
             self.problem(refusal.code, refusal.message)
             return Sent.not_taken(refusal.message)
@@ -83,6 +77,19 @@ class Custodian:
             message = f"this {type(value).__name__} cannot be sent ({type(error).__name__}: {safe_str(error)[:200]})"
             self.problem("cannot-encode", message)
             return Sent.not_taken(message)
+
+    def _announce(self, stream: Stream) -> None:
+        """Wakes whoever carries the new record. It is taken already: nothing that fails here may say otherwise."""
+        try:
+            if self._is_fork:
+                self.writer.write_now()
+            else:
+                self.writer.wake()
+            self.page.notice()
+            if stream.claim is not None:
+                self.upload.wake()
+        except Exception as error:
+            self.note_fault(error)
 
     def problem(self, code: str, message: str) -> None:
         """For the status badge of the page; never for the student's cell."""

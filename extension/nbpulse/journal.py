@@ -23,8 +23,18 @@ _HARD_FACTOR = 2
 _REMEMBERED_DROPS = 20_000
 
 
+class Fate:
+    """What became of an entry; kept by `Sent` after the entry and its text are gone."""
+
+    __slots__ = ("outcome",)
+
+    def __init__(self) -> None:
+        #: None while it waits, then `saved`, `dropped` or `refused: why`.
+        self.outcome: str | None = None
+
+
 class Entry:
-    __slots__ = ("seq", "body", "question", "is_record", "taken_at", "handed", "outcome")
+    __slots__ = ("seq", "body", "question", "is_record", "taken_at", "handed", "fate")
 
     def __init__(self, seq: int, body: str, question: str, is_record: bool) -> None:
         self.seq = seq
@@ -35,8 +45,7 @@ class Entry:
         self.taken_at = time.monotonic()
         #: Some pipe has carried it; the server may have it.
         self.handed = False
-        #: None while it waits, then `saved`, `dropped` or `refused: why`.
-        self.outcome: str | None = None
+        self.fate = Fate()
 
 
 #: What the writer thread has to put into the file: ('e', entry), ('a', seqs), ('x', seqs), ('c', claim).
@@ -112,7 +121,7 @@ class Stream:
         entry = self.entries.pop(seq, None)
         if entry is None:
             return False
-        entry.outcome = outcome
+        entry.fate.outcome = outcome
         self.bytes -= len(entry.body)
         if self._latest.get(entry.question) == seq:
             del self._latest[entry.question]

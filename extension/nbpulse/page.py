@@ -235,7 +235,7 @@ class PagePipe(Worker):
     def _pass(self) -> float | None:
         if not self._ensure_open():
             return None
-        while self._words:
+        while self._words and self.attached:
             self._send(self._words.popleft())
         now = time.monotonic()
         if now < self._next_at:

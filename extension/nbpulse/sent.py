@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .journal import Entry
+from .journal import Fate
 
 if TYPE_CHECKING:
     from .custodian import Custodian
@@ -16,11 +16,11 @@ _GRACE_SECONDS = 0.15
 class Sent:
     """`saved`, `queued` or `refused: why`. Its `status` is that of now, not of when it was made."""
 
-    __slots__ = ("_custodian", "_entry", "_message")
+    __slots__ = ("_custodian", "_fate", "_message")
 
-    def __init__(self, custodian: Custodian | None, entry: Entry | None, message: str = "") -> None:
+    def __init__(self, custodian: Custodian | None, fate: Fate | None, message: str = "") -> None:
         self._custodian = custodian
-        self._entry = entry
+        self._fate = fate
         self._message = message
 
     @classmethod
@@ -29,19 +29,19 @@ class Sent:
 
     @property
     def status(self) -> str:
-        if self._entry is None:
+        if self._fate is None:
             return self._message
-        return self._entry.outcome or "queued"
+        return self._fate.outcome or "queued"
 
     def __repr__(self) -> str:
         return self.status
 
     def __bool__(self) -> bool:
         """True when the record was taken."""
-        return self._entry is not None
+        return self._fate is not None
 
     def _is_over(self) -> bool:
-        return self._entry is None or self._entry.outcome is not None
+        return self._fate is None or self._fate.outcome is not None
 
     def _ipython_display_(self) -> None:
         """With a page attached the mark stands beside the cell, and the notebook's file stays clean."""
@@ -54,9 +54,9 @@ class Sent:
             raise NotImplementedError  # IPython then shows the repr
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        custodian, entry = self._custodian, self._entry
+        custodian = self._custodian
         enrolment = custodian.current if custodian is not None else None
-        if custodian is not None and entry is not None and enrolment is not None:
+        if custodian is not None and enrolment is not None:
             seconds = _GRACE_SECONDS if custodian.upload.is_ready(enrolment.claim) else 0.0
             custodian.wait_saved(self._is_over, seconds)
         return {"text/plain": repr(self)}

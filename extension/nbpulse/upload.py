@@ -49,6 +49,8 @@ class Route:
         self.wait_until = 0.0
         self.stopped: str | None = None
         self.told: str | None = None
+        #: The pause is the server's wish, not our guess.
+        self.asked_to_wait = False
         #: Largest batch in events; halved when the server calls a whole batch bad, to find the bad one.
         self.batch_events = limits.BATCH_EVENTS
 
@@ -62,6 +64,7 @@ class Route:
         pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** min(self.failures, 10))
         self.failures += 1
         pause *= 0.5 + random.random() / 2
+        self.asked_to_wait = retry_after_seconds is not None
         if retry_after_seconds is not None:
             pause = min(max(retry_after_seconds, 0.05), _LONGEST_RETRY_AFTER_SECONDS) * (1 + random.random() / 10)
         self.wait_until = time.monotonic() + pause
@@ -82,8 +85,10 @@ class UploadPipe(Worker):
     def hurry(self) -> None:
         """The network may be back (a page says so): try again now, unless the server asked for a pause."""
         for route in self._routes.values():
-            if route.failures:
+            if route.failures and not route.asked_to_wait:
                 route.failures = 0
+                route.wait_until = 0.0
+        self.wake()
 
     def is_ready(self, claim: Claim) -> bool:
         route = self._routes.get(claim)

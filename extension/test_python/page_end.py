@@ -11,6 +11,7 @@ import threading
 import uuid
 from typing import Any, Callable
 
+import ipykernel
 from await_condition import eventually
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
@@ -43,7 +44,7 @@ class Page:
         self._client.start_channels()
         self._stop = threading.Event()
         self._say_lock = threading.Lock()
-        self._subshell = self._create_subshell() if subshell else None
+        self._subshell = self._create_subshell() if subshell and ipykernel.version_info >= (7,) else None
         self._thread = threading.Thread(target=self._listen, name="page", daemon=True)
         self._thread.start()
         if speak:
