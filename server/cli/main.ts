@@ -6,6 +6,7 @@ import { CliProblem } from './problem.js';
 import { requirePublicUrl, setup } from './setup.js';
 import { staffLink } from './staff.js';
 import { checkout, surroundings } from './surroundings.js';
+import { ownTerminal, type Terminal } from './terminal.js';
 
 const help = `nbpulse: see a whole class's notebooks live, grade them in a sandbox
 
@@ -24,16 +25,6 @@ const help = `nbpulse: see a whole class's notebooks live, grade them in a sandb
 
 The server is the one of a running npm start, or the one that DATABASE_URL, NBPULSE_DATA and NBPULSE_PUBLIC_URL name.
 `;
-
-/** Where words go: results to `out`, all else to `err`. */
-export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
-}
-const ownTerminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-};
 
 /** Runs one command. The exit code: 0 done, 1 it did not work, 2 it was called wrongly. */
 export async function main(argv: string[], env: NodeJS.ProcessEnv, terminal: Terminal = ownTerminal): Promise<number> {

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { doctorCommand, gradeCommand, sandboxConfig, type SandboxConfig } from '@nbpulse/sandbox';
 import { readAssignmentFolder } from '../src/assignments/index.js';
-import type { Terminal } from './main.js';
 import { CliProblem } from './problem.js';
+import type { Terminal } from './terminal.js';
 
 export async function doctorHere(args: string[], env: NodeJS.ProcessEnv, terminal: Terminal): Promise<number> {
   if (args.length > 0) throw new CliProblem('Call it so: nbpulse doctor', 2);

@@ -4,7 +4,10 @@ import { linkView, problem, sessionView } from '@nbpulse/schema/wire';
 import { oneTimeLink, staffSession, staffUser } from '@nbpulse/schema/db';
 import { cookiesOf, password, publicUrl, useClassroom } from '../../test/classroom.js';
 import { hashToken } from '../access/index.js';
-import { makeLink } from './index.js';
+import { createApp } from '../app.js';
+import { databaseFault, openDatabase } from '../database/index.js';
+import { createAuth, makeLink } from './index.js';
+import { signInPace } from './sign-in-pace.js';
 
 const room = useClassroom();
 const signIn = (email: string, secret: string, headers: Record<string, string> = {}) =>
@@ -202,6 +205,69 @@ describe('signing in', () => {
     expect((await teacher.get('/session')).status).toBe(200);
     // Nor does anybody else behind the same address.
     expect((await signIn('owner@example.org', password)).status).toBe(200);
+  });
+});
+
+describe('signing in below a path of an https host', () => {
+  it('sets secure cookies for that path only, and they are taken there', async () => {
+    const subPath = 'https://lab.example.org/nbpulse';
+    const app = createApp({
+      database: room.database,
+      dataFolder: room.dataFolder,
+      authSecret: 'a secret of at least 32 characters',
+      publicUrl: subPath,
+      wheel: null,
+    });
+    try {
+      const headers = {
+        host: 'lab.example.org',
+        origin: 'https://lab.example.org',
+        'content-type': 'application/json',
+      };
+      const body = JSON.stringify({ email: 'owner@example.org', password });
+      // One proxy keeps the path, another strips it.
+      for (const base of [subPath, 'https://lab.example.org']) {
+        const response = await app.request(`${base}/api/v1/auth/sign-in/email`, { method: 'POST', headers, body });
+        expect(response.status).toBe(200);
+        const cookies = response.headers.getSetCookie();
+        expect(cookies.length).toBeGreaterThan(1);
+        for (const line of cookies) {
+          expect(line).toMatch(/Path=\/nbpulse(;|$)/);
+          expect(line).toMatch(/Secure/);
+        }
+        const session = await app.request(`${base}/api/v1/session`, {
+          headers: { host: headers.host, cookie: cookiesOf(response) },
+        });
+        expect(session.status).toBe(200);
+      }
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+describe('while the database is away', () => {
+  it('signing in and every staff request say so, and no failed attempt is counted', async () => {
+    const away = openDatabase('postgres://nobody:x@127.0.0.1:1/none', 1);
+    const pace = signInPace();
+    const auth = createAuth({ db: away.db, secret: 'a secret of at least 32 characters', publicUrl, pace });
+    try {
+      const request = () =>
+        new Request(`${publicUrl}/api/v1/auth/sign-in/email`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: publicUrl },
+          body: JSON.stringify({ email: 'owner@example.org', password }),
+        });
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const response = await auth.handle(request());
+        expect([response.status, (await problemOf(response)).error]).toEqual([503, 'unavailable']);
+      }
+      for (let free = 0; free < 5; free += 1) expect(pace.begin('owner@example.org', null)).toBe(0);
+      const asked = auth.staffSession(new Headers({ cookie: room.owner.cookie }));
+      await expect(asked.catch((error: unknown) => databaseFault(error))).resolves.toBe('away');
+    } finally {
+      await away.close();
+    }
   });
 });
 

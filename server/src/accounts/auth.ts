@@ -7,9 +7,10 @@
 import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { sql } from 'drizzle-orm';
 import { day, type Problem } from '@nbpulse/schema/wire';
 import * as tables from '@nbpulse/schema/db';
-import type { Database } from '../database/index.js';
+import { databaseFault, type Database } from '../database/index.js';
 import { isOwnOrigin } from '../http/index.js';
 import { deviceMarks } from './device-mark.js';
 import { signInPace, type SignInPace } from './sign-in-pace.js';
@@ -64,6 +65,8 @@ function betterAuthOf({ db, secret, publicUrl }: AuthOptions, cookiePrefix: stri
     secret,
     telemetry: { enabled: false },
     logger: { disabled: true },
+    // The unexpected comes out as it was thrown, and is caught where every other route's is.
+    onAPIError: { throw: true },
     database: drizzleAdapter(db, {
       provider: 'pg',
       schema: {
@@ -130,6 +133,19 @@ export function createAuth(options: AuthOptions): Auth {
       },
     };
 
+  /** Throws what keeps the database from answering; better-auth hides it in an error of its own. */
+  const askDatabase = async (): Promise<void> => {
+    await options.db.execute(sql`select 1`);
+  };
+  const orDatabaseFault = async <T>(asked: Promise<T>): Promise<T> => {
+    try {
+      return await asked;
+    } catch (error) {
+      await askDatabase();
+      throw error;
+    }
+  };
+
   async function signInByPage(request: Request): Promise<Response> {
     const email = await emailOf(request.clone());
     if (email === null) return problemResponse(400, 'invalid', 'Send an e-mail address and a password, as JSON.');
@@ -144,40 +160,56 @@ export function createAuth(options: AuthOptions): Auth {
         waitMs,
       );
     }
-    const response = await auth.handler(request);
+    const response = await auth.handler(request).catch((error: unknown) => {
+      pace.forgive(email, device);
+      throw error;
+    });
     if (response.ok) {
       pace.succeeded(email, device);
       const reply = new Response(response.body, response);
       reply.headers.append('set-cookie', marks.make(email));
       return reply;
     }
-    if (response.status >= 500) pace.forgive(email, device);
+    if (response.status >= 500) {
+      pace.forgive(email, device);
+      await askDatabase();
+    }
     return response.status === 401
       ? problemResponse(401, 'not-signed-in', 'E-mail or password is wrong.')
       : asProblem(response);
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const at = new URL(request.url).pathname.replace(/^.*\/api\/v1\/auth/, '');
+    if (!openPaths.has(at)) {
+      return problemResponse(404, 'not-found', `There is nothing at /api/v1/auth${at.slice(0, 80)}.`);
+    }
+    if (request.method !== 'GET' && !isOwnOrigin(request.headers, options.publicUrl)) {
+      const message = 'This request came from a page of another site. Use the server’s own pages.';
+      return problemResponse(403, 'not-allowed', message);
+    }
+    if (at === '/sign-in/email' && request.method === 'POST') return signInByPage(request);
+    const response = await auth.handler(request);
+    if (response.status >= 500) await askDatabase();
+    return response.ok ? response : asProblem(response);
   }
 
   return {
     pace,
     deviceOf: (headers, email) => marks.read(headers, email),
     async handle(request) {
-      const at = new URL(request.url).pathname.replace(/^.*\/api\/v1\/auth/, '');
-      if (!openPaths.has(at)) {
-        return problemResponse(404, 'not-found', `There is nothing at /api/v1/auth${at.slice(0, 80)}.`);
+      try {
+        return await answer(request);
+      } catch (error) {
+        if (databaseFault(error) !== 'away') throw error;
+        return problemResponse(503, 'unavailable', 'The server’s database is away for a moment. Try again.', 1_000);
       }
-      if (request.method !== 'GET' && !isOwnOrigin(request.headers, options.publicUrl)) {
-        const message = 'This request came from a page of another site. Use the server’s own pages.';
-        return problemResponse(403, 'not-allowed', message);
-      }
-      if (at === '/sign-in/email' && request.method === 'POST') return signInByPage(request);
-      const response = await auth.handler(request);
-      return response.ok ? response : asProblem(response);
     },
     async staffSession(headers) {
-      return sessionOf(await auth.api.getSession({ headers, query: { disableRefresh: true } }));
+      return sessionOf(await orDatabaseFault(auth.api.getSession({ headers, query: { disableRefresh: true } })));
     },
     async refreshSession(headers) {
-      const found = await auth.api.getSession({ headers, returnHeaders: true });
+      const found = await orDatabaseFault(auth.api.getSession({ headers, returnHeaders: true }));
       const session = sessionOf(found.response);
       return session && { session, cookies: found.headers.getSetCookie() };
     },

@@ -220,13 +220,3 @@ export async function checkpointChanges(
     .limit(most);
   return rows.map((row) => ({ kind: 'checkpoint', rev: row.rev, checkpoint: changeOf(row) }));
 }
-
-/** A participant's checkpoints, oldest first: for a timeline. */
-export async function checkpointsOf(db: Queryable, participantId: string): Promise<CheckpointChange[]> {
-  const rows = await db
-    .select()
-    .from(checkpoint)
-    .where(and(eq(checkpoint.participantId, participantId), isNull(checkpoint.deletedAt)))
-    .orderBy(asc(checkpoint.receivedAt), asc(checkpoint.rev));
-  return rows.map(changeOf);
-}

@@ -16,6 +16,7 @@ export async function queueRun(
   queue: Pick<Queue, 'add'>,
   handedIn: Pick<typeof submission.$inferSelect, 'id' | 'assignmentId' | 'sha256' | 'filename'>,
   version: Pick<AssignmentVersion, 'id' | 'number'>,
+  priority = 0,
 ): Promise<void> {
   const [made] = await tx
     .insert(run)
@@ -34,7 +35,7 @@ export async function queueRun(
     sha256: handedIn.sha256,
     filename: handedIn.filename,
   };
-  const jobId = await queue.add(tx, 'grade', payload);
+  const jobId = await queue.add(tx, 'grade', payload, priority);
   await tx.update(run).set({ jobId }).where(eq(run.id, made.id));
 }
 

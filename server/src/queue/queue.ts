@@ -222,7 +222,8 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
       return row.id;
     },
 
-    async lease(worker, kinds, waitMs, gone) {
+    async lease(worker, asked, waitMs, gone) {
+      const kinds = asked.filter((kind) => options.kinds[kind] !== undefined);
       const until = Date.now() + waitMs;
       for (;;) {
         if (gone?.aborted === true || bell.closed) return null;

@@ -156,6 +156,21 @@ describe('a submission', () => {
     expect(change).toMatchObject({ submission: { status: 'done', points: 2, maxPoints: 3, outcome: 'completed' } });
   });
 
+  it('of somebody who hands in many times waits behind the others’ first', async () => {
+    const eager = await room.join('Eager');
+    const calm = await room.join('Calm');
+    const many = [await submit(eager), await submit(eager), await submit(eager)];
+    const one = await submit(calm);
+    const order: string[] = [];
+    while (order.length < 4) {
+      const leased = await lease();
+      order.push(leased.payload.submissionId);
+      await finish(leased, report());
+    }
+    const own_jobs = order.filter((id) => id === one.id || many.some((item) => item.id === id));
+    expect(own_jobs.indexOf(one.id)).toBeLessThanOrEqual(1);
+  });
+
   it('whose lab was deleted is gone for the worker too', async () => {
     const lab = await room.addLab('Deleted');
     await link(doubling(), lab.id);

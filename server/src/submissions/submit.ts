@@ -1,7 +1,7 @@
 /** Handing in: exact bytes, a receipt, a place in the queue. The same upload again gives the same receipt. */
-import { eq } from 'drizzle-orm';
+import { and, count, eq, isNull } from 'drizzle-orm';
 import type { Receipt } from '@nbpulse/schema/wire';
-import { assignment, lab, submission } from '@nbpulse/schema/db';
+import { assignment, job, lab, run, submission } from '@nbpulse/schema/db';
 import type { ParticipantCaller } from '../access/index.js';
 import { labAssignments, type LinkedAssignment } from '../assignments/index.js';
 import type { Blobs } from '../blobs/index.js';
@@ -101,8 +101,19 @@ async function add(
     .returning();
   if (!row) throw new Error('a submission was not kept');
   await blobs.use(tx, [{ sha256, ownerKind: 'submission', ownerId: row.id, labId }]);
-  await queueRun(tx, queue, row, linked.version);
+  await queueRun(tx, queue, row, linked.version, -(await waitingOf(tx, participantId)));
   return { receipt: receiptOf(row, linked.slug), after: await moved(tx, row.id) };
+}
+
+/** How many of a participant's runs wait: who hands in ten times at once does not hold up the others' first. */
+async function waitingOf(tx: Queryable, participantId: string): Promise<number> {
+  const [row] = await tx
+    .select({ waiting: count() })
+    .from(run)
+    .innerJoin(submission, eq(submission.id, run.submissionId))
+    .innerJoin(job, eq(job.id, run.jobId))
+    .where(and(eq(submission.participantId, participantId), isNull(job.doneAt), isNull(job.failedAt)));
+  return row?.waiting ?? 0;
 }
 
 /** The answer to an upload whose id is known: the same receipt, or a conflict. */

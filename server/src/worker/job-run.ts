@@ -30,11 +30,10 @@ const longestPauseMs = 15 * second;
 class LeaseLost extends Error {}
 class Stopped extends Error {}
 
-export async function runJob(
-  deps: JobRunDeps,
-  job: LeasedJob,
-  stop: AbortSignal,
-): Promise<'delivered' | 'dropped' | 'released'> {
+/** `host-fault`: delivered, but as a fault of this host or of the suite: the engine may be broken. */
+export type JobEnd = 'delivered' | 'host-fault' | 'dropped' | 'released';
+
+export async function runJob(deps: JobRunDeps, job: LeasedJob, stop: AbortSignal): Promise<JobEnd> {
   const { calls, say } = deps;
   const ended = new AbortController();
   const onStop = (): void => ended.abort(new Stopped());
@@ -56,7 +55,7 @@ export async function runJob(
     // From here on a stop may not lose the verdict: only the server's word ends the delivery.
     await deliver(calls, job, report);
     say(`job ${job.id}: ${report.outcome}, ${String(report.points)} of ${String(report.maxPoints)} points`);
-    return 'delivered';
+    return report.outcome === 'sandbox-error' ? 'host-fault' : 'delivered';
   } catch (error) {
     if (error instanceof Stopped) {
       await calls.release(job);

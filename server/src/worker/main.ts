@@ -1,12 +1,5 @@
 /** The worker as a process: settings, engine, loop, signals. */
-import {
-  chooseEngine,
-  gradeNotebook,
-  sandboxConfig,
-  whyNoGrading,
-  type Engine,
-  type SandboxConfig,
-} from '@nbpulse/sandbox';
+import { chooseEngine, gradeNotebook, sandboxConfig, whyNoGrading, type SandboxConfig } from '@nbpulse/sandbox';
 import { serverCalls } from './server-calls.js';
 import { workerHelp, workerSettings } from './settings.js';
 import { suiteShelf } from './suite-shelf.js';
@@ -35,7 +28,7 @@ export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise
   const onSignal = (): void => stop.abort();
   process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
 
-  const opened: Engine[] = [];
+  let said = '';
   try {
     const end = await workerLoop({
       settings,
@@ -47,18 +40,19 @@ export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise
         const chosen = await chooseEngine(sandbox);
         if (!chosen.engine) return { none: whyNoGrading(chosen.refused) };
         const { engine } = chosen;
-        opened.push(engine);
-        say(
-          `worker ${settings.name} grades for ${settings.server} with ${engine.name}, tier ${engine.tier}: ${engine.description}`,
-        );
-        return (request, watch) => gradeNotebook(engine, request, watch);
+        const line = `worker ${settings.name} grades for ${settings.server} with ${engine.name}, tier ${engine.tier}: ${engine.description}`;
+        if (line !== said) say(line);
+        said = line;
+        return {
+          grade: (request, watch) => gradeNotebook(engine, request, watch),
+          close: () => engine.close(),
+        };
       },
     });
     say(`worker ${settings.name} ended: ${end}`);
     return end === 'refused' ? 1 : 0;
   } finally {
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
-    for (const engine of opened) await engine.close();
   }
 }
 

@@ -38,16 +38,20 @@ afterEach(async () => {
 function work(grade: Grade | { none: string }, settings: Partial<WorkerLoopDeps['settings']> = {}, with_token = token) {
   const stop = new AbortController();
   const said: string[] = [];
+  let opened = 0;
   const ended = workerLoop({
     settings: { untilIdleMs: null, maxTimeMs: null, maxJobs: null, ...settings },
     calls: serverCalls({ server: server.url, token: with_token, name: 'test' }),
     shelf: suiteShelf(),
-    openEngine: () => Promise.resolve(grade),
+    openEngine: () => {
+      opened += 1;
+      return Promise.resolve('none' in grade ? grade : { grade, close: () => Promise.resolve() });
+    },
     stop: stop.signal,
     say: (line) => said.push(line),
   });
   running.push({ stop, ended });
-  return { stop, said, ended };
+  return { stop, said, ended, opened: () => opened };
 }
 const submit = async (): Promise<string> => {
   const id = randomUUID();
@@ -192,6 +196,20 @@ describe('a worker', () => {
     await inStatus(id, 'retrying');
     const staff = await (await room.owner.get(`/labs/${room.lab.id}/submissions/${id}`)).text();
     expect(staff).toContain('did not take the report');
+    await room.database.db
+      .update(job)
+      .set({ runAfter: new Date(0) })
+      .where(sql`${job.payload} ->> 'submissionId' = ${id}`);
+    work(() => Promise.resolve(report()));
+    await inStatus(id, 'done');
+  });
+
+  it('tests its engine after a fault of the host, before it takes the next job', async () => {
+    const faulty = report({ outcome: 'sandbox-error', points: 0, tests: [], staffReason: 'the engine is gone' });
+    const { opened } = work(() => Promise.resolve(faulty), { maxJobs: 1 });
+    const id = await submit();
+    await inStatus(id, 'retrying');
+    await until('the second opening', () => Promise.resolve(opened() === 2));
     await room.database.db
       .update(job)
       .set({ runAfter: new Date(0) })

@@ -1,11 +1,11 @@
 /**
  * The worker's life. States: *without engine* (says why, looks again each minute, leases nothing, so the server says that
  * grading is off); *waiting* (one long poll after the other); *working* (one job); *away* (the server does not answer: pauses
- * that grow); *draining* (told to stop: the job may end by itself for a moment, then it is given back); *ended*.
+ * that grow); *testing* (its last run failed by a fault of the host: the engine is opened anew); *draining* (told to stop: the job may end by itself for a moment, then it is given back); *ended*.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { minute, second } from '@nbpulse/schema/wire';
-import { runJob, type JobRunDeps } from './job-run.js';
+import { runJob, type Grade, type JobRunDeps } from './job-run.js';
 import type { WorkerSettings } from './settings.js';
 
 const pollMs = 25 * second;
@@ -14,10 +14,15 @@ const lookForEngineEachMs = 1 * minute;
 const drainMs = 4 * second;
 const longestPauseMs = 15 * second;
 
+export interface OpenEngine {
+  grade: Grade;
+  close(): Promise<void>;
+}
+
 export interface WorkerLoopDeps extends Omit<JobRunDeps, 'grade'> {
   settings: Pick<WorkerSettings, 'untilIdleMs' | 'maxTimeMs' | 'maxJobs'>;
-  /** The engine's way to grade, or why there is none. Asked again until there is one. */
-  openEngine: () => Promise<JobRunDeps['grade'] | { none: string }>;
+  /** Opens and tests an engine, or tells why there is none. Asked again until there is one, and after a fault of this host. */
+  openEngine: () => Promise<OpenEngine | { none: string }>;
   /** Aborted by SIGTERM or SIGINT. */
   stop: AbortSignal;
 }
@@ -28,8 +33,7 @@ export async function workerLoop(
 ): Promise<'stopped' | 'idle' | 'max-time' | 'max-jobs' | 'refused'> {
   const { calls, settings, stop, say } = deps;
   const began = performance.now();
-  const grade = await engineOrStop(deps);
-  if (grade === null) return 'stopped';
+  let engine = await engineOrStop(deps);
 
   // A job in hand outlives the signal by `drainMs`.
   const stopJob = new AbortController();
@@ -45,7 +49,7 @@ export async function workerLoop(
   let awaySaid = false;
   try {
     for (;;) {
-      if (stop.aborted) return 'stopped';
+      if (stop.aborted || engine === null) return 'stopped';
       if (settings.maxJobs !== null && jobs >= settings.maxJobs) return 'max-jobs';
       const timeLeftMs = settings.maxTimeMs === null ? Infinity : settings.maxTimeMs - (performance.now() - began);
       if (timeLeftMs <= 0) return 'max-time';
@@ -72,22 +76,29 @@ export async function workerLoop(
       pauseMs = second / 2;
       if (leased.value === null) continue;
       jobs += 1;
-      await runJob({ ...deps, grade }, leased.value, stopJob.signal);
+      const end = await runJob({ ...deps, grade: engine.grade }, leased.value, stopJob.signal);
+      if (end === 'host-fault') {
+        // Were the engine gone, this worker would spend the attempts of the whole queue: it is tested before the next job.
+        await engine.close();
+        engine = null;
+        engine = await engineOrStop(deps);
+      }
       idleSince = performance.now();
     }
   } finally {
     clearTimeout(drain);
     stop.removeEventListener('abort', onStop);
+    await engine?.close();
   }
 }
 
 /** A getter, so that the compiler does not believe an earlier answer. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
-async function engineOrStop({ openEngine, say, stop }: WorkerLoopDeps): Promise<JobRunDeps['grade'] | null> {
+async function engineOrStop({ openEngine, say, stop }: WorkerLoopDeps): Promise<OpenEngine | null> {
   for (let said = ''; !isAborted(stop);) {
     const opened = await openEngine();
-    if (typeof opened === 'function') return opened;
+    if ('grade' in opened) return opened;
     if (opened.none !== said) say(opened.none);
     said = opened.none;
     await delay(lookForEngineEachMs, undefined, { signal: stop }).catch(() => undefined);
