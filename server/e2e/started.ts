@@ -2,14 +2,17 @@
  * nbpulse as a newcomer has it: `npm start` on a data folder and ports of its own, stopped and removed at the end.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const launcher = fileURLToPath(new URL('../launch/start.mjs', import.meta.url));
+/** Beside this folder, or one further up when this runs compiled, from dist. */
+const launcher = ['../launch/start.mjs', '../../launch/start.mjs']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path));
 
 export interface Started {
   /** `http://127.0.0.1:PORT` */
@@ -47,6 +50,7 @@ export async function freePorts(count: number): Promise<number[]> {
 
 export async function startNbpulse(options: { args?: string[]; notebook?: boolean } = {}): Promise<Started> {
   const { args = [], notebook = true } = options;
+  if (launcher === undefined) throw new Error('server/launch/start.mjs is not where it should be');
   const [port, jupyterPort] = await freePorts(2);
   const dataDir = mkdtempSync(join(tmpdir(), 'nbpulse-e2e-'));
   const child = spawn(
