@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import notebook
+from conftest import HARNESS, notebook
 
 CORPUS = Path(__file__).resolve().parents[2] / "test" / "hostile"
 SUITE = (CORPUS / "suite.py").read_text()
@@ -42,7 +42,7 @@ def test_attack(file: Path, grade: Any, tmp_path: Path) -> None:
     test_ms = 10_000 if expects == "full" else 1_500
     graded = grade(as_notebook(text), {"tests/test_suite.py": SUITE}, test_ms=test_ms, wall_ms=60_000)
     everything = set(graded.tests)
-    assert len(everything) == 15
+    assert len(everything) == 16
     earned = everything if expects == "full" else {"test_double"}
     assert graded.passed == earned or (expects == "at most honest" and not graded.passed), graded.explain()
     assert graded.report["canary"] == "held"
@@ -69,6 +69,6 @@ def leftovers() -> list[str]:
                 line = Path(f"/proc/{name}/cmdline").read_bytes()
             except OSError:
                 continue
-            if b"nbpulse-outlives" in line or (b"/harness/probe.py" in line and b"-I" in line):
+            if b"nbpulse-outlives" in line or str(HARNESS / "probe.py").encode() in line:
                 found.append(f"{name} {line!r}")
     return found

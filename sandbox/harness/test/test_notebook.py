@@ -75,6 +75,74 @@ def test_data_files_lie_beside_the_notebook(grade: Any, tmp_path: Path) -> None:
     assert (data / "numbers.csv").read_text() == "a\n1\n"
 
 
+def test_tmp_path_is_at_both_ends(grade: Any) -> None:
+    graded = grade(
+        """
+import csv
+from pathlib import Path
+
+def read(path):
+    return open(path).read()
+
+def write(path, rows):
+    with open(path, 'w', newline='') as file:
+        csv.writer(file).writerows(rows)
+    return Path(path)
+
+def clean(folder):
+    for file in Path(folder).iterdir():
+        file.unlink()
+
+def here():
+    Path('sub').mkdir(exist_ok=True)
+    Path('sub/made.txt').write_text(Path('given.txt').read_text() + '!')
+
+def outside():
+    return Path('/etc/passwd')
+
+def link(folder):
+    Path(folder, 'link').symlink_to('/etc/passwd')
+""",
+        """
+    import os
+    import pytest
+    import submission as s
+
+    def test_read(tmp_path):
+        (tmp_path / "a.txt").write_text("hello")
+        assert s.read(tmp_path / "a.txt") == "hello"
+        assert s.read(str(tmp_path / "a.txt")) == "hello"
+        (tmp_path / "a.txt").write_text("again")
+        assert s.read(tmp_path / "a.txt") == "again"
+
+    def test_write(tmp_path):
+        out = s.write(tmp_path / "b.csv", [[1, 2]])
+        assert out == tmp_path / "b.csv"
+        assert out.read_text() == "1,2\\n" or out.read_bytes() == b"1,2\\r\\n"
+        assert os.listdir(tmp_path) == ["b.csv"]
+
+    def test_delete(tmp_path):
+        (tmp_path / "a.txt").write_text("x")
+        s.clean(tmp_path)
+        assert os.listdir(tmp_path) == []
+
+    def test_current_folder(tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "given.txt").write_text("g")
+        s.here()
+        assert (tmp_path / "sub" / "made.txt").read_text() == "g!"
+
+    def test_missing(tmp_path):
+        with pytest.raises(FileNotFoundError):
+            s.read(tmp_path / "no.txt")
+
+    def test_outside(tmp_path):
+        assert not hasattr(s.outside(), "read_text")
+    """,
+    )
+    assert set(graded.statuses.values()) == {"passed"}, graded.explain()
+
+
 def test_a_file_of_python(grade: Any) -> None:
     graded = grade("x = 1\nif __name__ == '__main__':\n    x = 2\n", ONE)
     assert graded.passed == {"test_x"}

@@ -62,7 +62,7 @@ export async function hostileRequest(notebook: Buffer, testMs: number): Promise<
     slug: 'hostile',
     title: 'Hostile',
     tests: ['tests'],
-    points: 16,
+    points: 17,
     limits: { testMs, wallMs: 60_000 },
   });
   return {

@@ -8,6 +8,7 @@ import { gradeNotebook, type Engine } from '../../src/index.js';
 import { hasBubblewrap, hasDocker, startDocker, testConfig } from '../available-engines.js';
 import { honestTest, hostileRequest, readCorpus, secrets, type Attack } from './corpus.js';
 
+const gone = { timeout: 60_000, interval: 50 };
 const corpus = await readCorpus();
 const hasEngine = { bubblewrap: await hasBubblewrap(), docker: await hasDocker() };
 
@@ -54,24 +55,26 @@ function attackEngine(name: string, open: () => Promise<Engine>): void {
         expect(report.output ?? '').not.toContain(sign);
       }
       expect(contacts).toBe(0);
-      await expect.poll(leftBehind, { timeout: 5_000 }).toEqual([]);
+      // Other test files may be grading meanwhile: what is there now must be gone soon, and theirs will be.
+      const seen = await leftBehind();
+      await expect.poll(async () => (await leftBehind()).filter((one) => seen.includes(one)), gone).toEqual([]);
     });
 
     it('grades an honest submission after all of them', { timeout: 60_000 }, async () => {
       const fair = corpus.find((attack) => attack.expects === 'full');
       if (fair === undefined) throw new Error('the case for fairness is missing');
       const report = await gradeNotebook(engine, await hostileRequest(fair.notebook, 10_000));
-      expect(report).toMatchObject({ outcome: 'completed', points: 16, maxPoints: 16 });
+      expect(report).toMatchObject({ outcome: 'completed', points: 17, maxPoints: 17 });
     });
   });
 }
 
 function expectEarned(attack: Attack, passed: string[], points: number, why: string): void {
   if (attack.expects === 'full') {
-    expect(points, why).toBe(16);
+    expect(points, why).toBe(17);
   } else if (attack.expects === 'honest') {
     expect(passed, why).toEqual([honestTest]);
-    // `points(2)` beside fourteen unmarked tests.
+    // `points(2)` beside fifteen unmarked tests.
     expect(points).toBe(2);
   } else {
     expect([[], [honestTest]], why).toContainEqual(passed);

@@ -75,6 +75,11 @@ def test_managed():
         assert value == 21
 
 
+def test_file(tmp_path):
+    submission.write(tmp_path / "a.txt", SECRET[::-1])
+    assert (tmp_path / "a.txt").read_text() == SECRET[::-1]
+
+
 class TestHalf(unittest.TestCase):
     def test_almost(self):
         self.assertAlmostEqual(submission.half(3), 1.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import pathlib
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from ..seam.handles import Handle
 from ..seam.judge import Right
 from ..seam.mirror import handle_of
 from ..seam.peer import Peer
+from .exchange import Exchange
 
 
 class Place(NamedTuple):
@@ -38,6 +40,8 @@ class TrustedPeer(Peer):
         self.last_call: tuple[str, tuple[Any, ...], tuple[Any, ...]] | None = None
         #: What that call gave, in a tuple; None while it runs and when it raised.
         self.last_answer: tuple[Any] | None = None
+        #: The files of the test's `tmp_path`; None for a test without.
+        self.exchange: Exchange | None = None
         #: While a test runs, `sys.exit()` of a student is an exception like any other; outside it would end pytest.
         self.in_test = False
 
@@ -93,13 +97,32 @@ class TrustedPeer(Peer):
         elif self._nesting == 0 and operation == "special" and arguments[1] == "__call__":
             self.last_call = (self._name_of(arguments[0]), arguments[2], arguments[3])
             self.last_answer = None
-            answer = super().request(operation, arguments)
+            answer = self._exchanged(operation, arguments)
             self.last_answer = (answer,)
             return answer
-        answer = super().request(operation, arguments)
+        answer = self._exchanged(operation, arguments)
         if operation == "get" and handle_of(answer) is not None and not isinstance(answer, type):
             object.__setattr__(answer, "_seam_name", arguments[1])
         return answer
+
+    def ask_plainly(self, operation: str, arguments: tuple[Any, ...]) -> Any:
+        """A request of the harness's own: it is no call of the test's."""
+        return super().request(operation, arguments)
+
+    def _exchanged(self, operation: str, arguments: tuple[Any, ...]) -> Any:
+        """A request, with the files of the test's `tmp_path` sent before and fetched after, if it has one."""
+        exchange = self.exchange
+        if exchange is None or self._nesting > 0 or self.over is not None:
+            return super().request(operation, arguments)
+        exchange.before(self)
+        try:
+            return super().request(operation, arguments)
+        finally:
+            if self.over is None:
+                exchange.after(self)
+
+    def path(self, path: pathlib.PurePosixPath) -> Any:
+        return path if self.exchange is None else self.exchange.concrete(path)
 
     def _name_of(self, handle: Handle) -> str:
         proxy = self._proxies.get(handle.number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import pathlib
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..notebook import Source
 from ..seam.errors import SeamError
 from ..seam.mirror import handle_of, is_mirror
 from .clock import GRACE_S, Clock
+from .exchange import Exchange
 from .feedback import staff_message, student_message
 from .importer import NotAvailable
 from .session import Session
@@ -136,6 +138,14 @@ class OraclePlugin:
             return (yield)
         finally:
             self._clock.stop(counted=grace_s is None)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
+        """Once a test has its `tmp_path`, the probe shares the files in it."""
+        value = yield
+        if fixturedef.argname in ("tmp_path", "tmpdir"):
+            self._session.peer.exchange = Exchange(pathlib.Path(str(value)))
+        return value
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:

@@ -54,6 +54,7 @@ class Session:
             self._fork()
             self._shared_file = shared_file
         self.peer.in_test = True
+        self.peer.exchange = None
         self.peer.judge.refused.clear()
         self.peer.last_call = self.peer.last_answer = None
 

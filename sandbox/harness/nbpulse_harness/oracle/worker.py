@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any, NoReturn
 
 from ..notebook import Source
@@ -99,7 +100,8 @@ def _run(
         suite.ini,
         f"--rootdir={suite.root}",
         f"--confcutdir={suite.root}",
-        f"--basetemp={os.path.join(os.path.dirname(suite.root), f'tmp-{os.getpid()}')}",
+        # Not below the suite: the student's code sees this path.
+        f"--basetemp={os.path.join(tempfile.mkdtemp(prefix='exchange-'), 'tmp')}",
         "-p",
         "no:cacheprovider",
         "-p",

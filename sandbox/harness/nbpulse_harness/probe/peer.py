@@ -16,6 +16,7 @@ from ..seam.encode import Encoder
 from ..seam.errors import SeamError
 from ..seam.judge import Right
 from ..seam.peer import OVER, RESULT, Peer
+from .exchange import Mirror
 
 _builtin_input = builtins.input
 
@@ -30,6 +31,7 @@ class UntrustedPeer(Peer):
         self.skipped_lines: dict[str, int] = {}
         self._main_thread = threading.get_ident()
         self._printed_chars = 0
+        self._files = Mirror()
         #: Set by the template: makes the process for the next test.
         self.fork: Callable[[], Any] = lambda: None
 
@@ -45,6 +47,8 @@ class UntrustedPeer(Peer):
             "star": self._serve_star,
             "where": self._serve_where,
             "echo": lambda value: value,
+            "put-files": self._files.put,
+            "get-files": self._files.get,
             "fork": lambda: self.fork(),
         }
 

@@ -240,7 +240,8 @@ class Decoder:
             return arrays.from_parts(tag, parts)
         if tag in ("keys", "items"):
             self._keys([item if tag == "keys" else item[0] for item in parts[0]])
-        return values.from_parts(tag, parts, trusted_sender=not self._peer.trusted)
+        found = values.from_parts(tag, parts, trusted_sender=not self._peer.trusted)
+        return self._peer.path(found) if tag == "path" else found
 
     def _known(self, depth: int) -> Any:
         return by_name((self.text(100), self.text(200)))

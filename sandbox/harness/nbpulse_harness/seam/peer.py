@@ -14,6 +14,7 @@ test gets a fresh fork with a fresh peer.
 from __future__ import annotations
 
 import os
+import pathlib
 import struct
 import threading
 import weakref
@@ -148,6 +149,10 @@ class Peer:
     def module_name(self, cls: type) -> str | None:
         """The module to tell for a class, when its own is not the one that the other end knows."""
         return None
+
+    def path(self, path: pathlib.PurePosixPath) -> Any:
+        """What a path that was received becomes."""
+        return path
 
     def exception_class(self, cls: type) -> type:
         return cls

@@ -67,5 +67,10 @@ def managed(x):
     yield x + 1
 
 
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
 def guess(text):
     return text[::-1]
