@@ -59,7 +59,7 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
         'access-control-allow-origin': '*',
         'access-control-allow-methods': methods.join(', '),
         'access-control-allow-headers':
-          'authorization, content-type, x-nbpulse-id, x-nbpulse-filename, x-nbpulse-made-at',
+          'authorization, content-type, x-nbpulse-id, x-nbpulse-filename, x-nbpulse-made-at, x-nbpulse-sha256',
         'access-control-allow-private-network': 'true',
         'access-control-max-age': '86400',
       };
