@@ -249,6 +249,7 @@ class Custodian:
         self.writer.let_go_in_child()
         child = Custodian(self._folder, is_fork=True)
         child.sending = self.sending
+        child.own.parent = self.own.id
         child.current = self.current
         if self.current is not None:
             child.enrolments[self.current.claim] = self.current

@@ -56,6 +56,8 @@ class Stream:
     def __init__(self, stream_id: str | None = None, claim: Claim | None = None) -> None:
         self.id = stream_id or str(uuid.uuid4())
         self.claim = claim
+        #: The stream of the process that this one was forked from.
+        self.parent: str | None = None
         self.entries: dict[int, Entry] = {}
         self.bytes = 0
         self.last_seq = 0

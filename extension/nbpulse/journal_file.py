@@ -1,7 +1,7 @@
 """The journal on disk: `<state>/nbpulse/<host>/<lab>/<stream>`, or `unclaimed` for the lab until it is known.
 
 Append-only lines `<crc32> <length> <payload>\\n`; a torn or damaged tail ends the reading. Payloads:
-`h {stream, pid}` head, `c {server, lab, participant}` claim, `e {event}` taken, `a 1-5,9` saved or refused,
+`h {stream, pid, parent?}` head, `c {server, lab, participant}` claim, `e {event}` taken, `a 1-5,9` saved or refused,
 `x 3-7` dropped, `d {question: count}` drops of before the last rewrite. When most of it is over, it is rewritten.
 
 States: *closed* (nothing to keep yet), *open*, *broken* (disk full, folder not writable: memory alone keeps the
@@ -91,6 +91,7 @@ def read_ranges(text: str) -> Iterator[int]:
 
 class Content(NamedTuple):
     stream_id: str
+    parent: str | None
     claim: Claim | None
     entries: list[Entry]
     last_seq: int
@@ -100,6 +101,7 @@ class Content(NamedTuple):
 def read_journal(raw: bytes) -> Content | None:
     """What a journal still keeps; None when not even its head can be read."""
     stream_id: str | None = None
+    parent: str | None = None
     claim: Claim | None = None
     entries: dict[int, Entry] = {}
     dropped: dict[str, int] = {}
@@ -110,6 +112,7 @@ def read_journal(raw: bytes) -> Content | None:
             if mark == "h":
                 head = json.loads(rest)
                 stream_id, last_seq = str(head["stream"]), max(last_seq, int(head.get("lastSeq", 0)))
+                parent = head.get("parent")
             elif mark == "c":
                 claim = Claim(**json.loads(rest))
             elif mark == "e":
@@ -132,20 +135,23 @@ def read_journal(raw: bytes) -> Content | None:
             continue  # a line of a later version
     if stream_id is None:
         return None
-    return Content(stream_id, claim, list(entries.values()), last_seq, {q: n for q, n in dropped.items() if n > 0})
+    return Content(
+        stream_id, parent, claim, list(entries.values()), last_seq, {q: n for q, n in dropped.items() if n > 0}
+    )
 
 
 class Snapshot(NamedTuple):
     """A stream at one moment, taken with the custodian's lock held: what a rewrite puts into the file."""
 
     claim: Claim | None
+    parent: str | None
     last_seq: int
     dropped: dict[str, int]
     entries: dict[int, Entry]
 
     @classmethod
     def of(cls, stream: Stream) -> Snapshot:
-        return cls(stream.claim, stream.last_seq, dict(stream.dropped), dict(stream.entries))
+        return cls(stream.claim, stream.parent, stream.last_seq, dict(stream.dropped), dict(stream.entries))
 
 
 class JournalFile:
@@ -262,9 +268,8 @@ class JournalFile:
         self._make_folder()
         if self._lock_fd < 0 and not self._lock():
             raise OSError("the journal is locked by another process")
-        lines = [
-            line("h " + json.dumps({"v": 1, "stream": self.stream_id, "pid": os.getpid(), "lastSeq": now.last_seq}))
-        ]
+        head = {"v": 1, "stream": self.stream_id, "pid": os.getpid(), "lastSeq": now.last_seq, "parent": now.parent}
+        lines = [line("h " + json.dumps(head))]
         if self.claim is not None:
             lines.append(_claim_line(self.claim))
         if now.dropped:
@@ -340,13 +345,13 @@ def _claim_line(claim: Claim) -> bytes:
     return line("c " + json.dumps(claim._asdict()))
 
 
-def left_behind(folder: Path, lab: str) -> list[tuple[str, Path]]:
-    """(stream, path) of the journals in a lab's folder, oldest first."""
-    found: list[tuple[float, str, Path]] = []
+def left_behind(folder: Path, lab: str) -> list[str]:
+    """The streams whose journals lie in a lab's folder, oldest first."""
+    found: list[tuple[float, str]] = []
     try:
         for path in (folder / lab).iterdir():
             if "." not in path.name and len(path.name) == 36 and path.is_file():
-                found.append((path.stat().st_mtime, path.name, path))
+                found.append((path.stat().st_mtime, path.name))
     except OSError:
         pass
-    return [(name, path) for _, name, path in sorted(found)]
+    return [name for _, name in sorted(found)]

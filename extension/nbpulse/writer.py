@@ -8,11 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from .enrolment import Claim
 from .journal import Entry, Stream
-from .journal_file import RETRY_SECONDS, JournalFile, Snapshot, host_folder, left_behind
+from .journal_file import RETRY_SECONDS, UNCLAIMED, Content, JournalFile, Snapshot, host_folder, left_behind
 from .thread import Worker
 
 if TYPE_CHECKING:
@@ -118,40 +118,55 @@ class Writer(Worker):
         return again
 
     def _adopt(self, claim: Claim) -> None:
-        for stream_id, _ in left_behind(self.folder, claim.lab):
-            if stream_id in self._files:
-                continue
-            file = JournalFile(self.folder, stream_id, claim)
-            try:
-                content = file.adopt()
-            except OSError:
-                continue
-            if content is None:
-                continue
-            if content.claim != claim:
+        for stream_id in left_behind(self.folder, claim.lab):
+            self._adopt_file(stream_id, claim, lambda content: content.claim == claim)
+        with self._custodian.lock:
+            own = self._custodian.own
+            mine = own.id if own.claim == claim else None
+        if mine is not None:
+            # A child that was forked before anyone knew whose this kernel is: its records are ours.
+            for stream_id in left_behind(self.folder, UNCLAIMED):
+                self._adopt_file(stream_id, None, lambda content: content.claim is None and content.parent == mine)
+
+    def _adopt_file(self, stream_id: str, claim: Claim | None, is_ours: Callable[[Content], bool]) -> None:
+        if stream_id in self._files:
+            return
+        file = JournalFile(self.folder, stream_id, claim)
+        try:
+            content = file.adopt()
+        except OSError:
+            return
+        if content is None:
+            return
+        if not is_ours(content):
+            file.release()
+            return
+        if not content.entries and not content.dropped:
+            file.release(delete=True)
+            return
+        with self._custodian.lock:
+            if stream_id in self._custodian.streams:
                 file.release()
-                continue
-            if not content.entries and not content.dropped:
-                file.release(delete=True)
-                continue
-            stream = Stream(stream_id, claim)
+                return
+            owner = content.claim or self._custodian.own.claim
+            stream = Stream(stream_id, owner)
             for entry in content.entries:
                 stream.restore(entry)
             stream.last_seq = max(stream.last_seq, content.last_seq)
             stream.dropped = content.dropped
-            with self._custodian.lock:
-                if stream_id in self._custodian.streams:
-                    continue
-                self._files[stream_id] = file
-                stream.mint_dropped()
-            self._custodian.adopted(stream)
+            stream.mint_dropped()
+            if content.claim is None and owner is not None:
+                stream.file_notes.append(("c", owner))
+            self._files[stream_id] = file
+        self._custodian.adopted(stream)
+        self._awake.set()
 
     def _wipe_now(self, claim: Claim, stream_ids: set[str]) -> None:
         for stream_id in stream_ids:
             file = self._files.pop(stream_id, None)
             if file is not None:
                 file.release(delete=True)
-        for stream_id, _path in left_behind(self.folder, claim.lab):
+        for stream_id in left_behind(self.folder, claim.lab):
             if stream_id in self._files:
                 continue
             file = JournalFile(self.folder, stream_id, claim)

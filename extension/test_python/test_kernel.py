@@ -310,7 +310,7 @@ def test_a_restarted_kernel_sends_what_the_one_before_took(
     page = page_of(kernel, enrolment=enrolment)
     kernel.run("for number in range(20): send(number, number)")
     page.saw(lambda page: len(set(page.seqs())) == 20, "the page to hear them")
-    stream = page.hellos[-1]["stream"]
+    stream = page.events[0]["stream"]
     path = host_folder() / server.lab / stream
 
     def kept() -> int:
@@ -353,7 +353,7 @@ send('parent after', 1);
     )
     assert outputs == []
     eventually(lambda: server.count() == 7, "all seven records")
-    parent = page.hellos[-1]["stream"]
+    parent = page.events[0]["stream"]
     [child] = [stream for stream in server.records if stream != parent]
     assert server.seqs(parent) == [1, 2]
     assert [event["value"]["v"] for event in server.events(child)] == [f"child {number}" for number in range(5)]
@@ -383,6 +383,32 @@ with multiprocessing.get_context('fork').Pool(2) as pool:
     eventually(lambda: server.count() == 11, "all eleven records")
     values = [event["value"]["v"] for stream in server.records for event in server.events(stream)]
     assert sorted(values, key=str) == sorted([*range(10), "parent"], key=str)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_child_forked_before_anyone_joined_is_found_after(
+    own_kernel: Callable[[], Kernel], page_of: MakePage, server: LabServer
+) -> None:
+    kernel = own_kernel()
+    kernel.run(
+        """
+import os, warnings
+warnings.simplefilter('ignore')
+from nbpulse import send
+send('parent', 1)
+pid = os.fork()
+if pid == 0:
+    send('child', 2)
+    os._exit(0)
+os.waitpid(pid, 0);
+"""
+    )
+    page_of(kernel, commit=server.commit, enrolment=server.enrolment())
+    eventually(lambda: server.count() == 2, "both records")
+    values = {event["value"]["v"] for stream in server.records for event in server.events(stream)}
+    assert values == {"parent", "child"}
+    unclaimed = host_folder() / "unclaimed"
+    eventually(lambda: not list(unclaimed.iterdir()), "nothing to be left unclaimed")
 
 
 def test_the_bundled_source_serves_a_kernel_that_lacks_the_package(
