@@ -93,7 +93,7 @@ describe('a server whose database is killed', () => {
     let away = false;
     let answeredWhileAway = 0;
     const refusals = new Set<number>();
-    const streams = Array.from({ length: students }, () => randomUUID());
+    const streams: string[] = Array.from({ length: students }, () => randomUUID());
     const send = async (name: string, stream: string) => {
       const joined = await app.request('/api/v1/join', {
         method: 'POST',
