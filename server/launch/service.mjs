@@ -25,7 +25,7 @@ const maxQuickEnds = 5;
  * @param {string} [service.cwd]
  * @param {RegExp} [service.readyLine] on stdout; without it the service counts as ready once started
  * @param {number} [service.readyWithinMs]
- * @param {boolean} [service.again] start it again when it ended well, too (default true)
+ * @param {boolean} [service.again] whether it is started again when it ends (default true)
  * @param {() => void} [service.onGivenUp]
  */
 export async function startService({
@@ -78,7 +78,8 @@ export async function startService({
     for (let quickEnds = 0; ;) {
       const startedAt = performance.now();
       const code = await tied.exited;
-      if (stopping || (code === 0 && !again)) return;
+      if (!again && code !== 0 && !stopping) say(`${name} ended with code ${code}. See ${log}`);
+      if (stopping || !again) return;
       quickEnds = performance.now() - startedAt < quickMs ? quickEnds + 1 : 1;
       if (quickEnds > maxQuickEnds) {
         say(`${name} ended ${quickEnds} times in a row; it is given up. See ${log}`);

@@ -1,6 +1,7 @@
 /** `npm start` whole, on a data folder and ports of its own. Set-up was done by whatever started these tests. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { freePort, processesWith, startNode, temporaryFolder, until } from './testing.mjs';
@@ -113,6 +114,36 @@ describe('npm start', () => {
         () => false,
       ),
     );
+  });
+
+  it('without a Python runs the pages, and says in a line each what is off and the cure', async (test) => {
+    const data = join(temporaryFolder(test), 'data');
+    const { says, said, port } = await start(test, data, [], { NBPULSE_PYTHON: '/no/such/python3' });
+    await says(/Ctrl-C/, 300_000);
+    for (const part of ['notebook', 'Grading']) {
+      assert.match(
+        said(),
+        new RegExp(`${part} is off: no Python 3\\.11 to 3\\.14 was found\\n\\s+→ apt-get install python3`),
+      );
+    }
+    assert.ok((await fetch(`http://127.0.0.1:${port}/api/v1/health`)).ok);
+  });
+
+  it('names the holder of a taken port and starts nothing', async (test) => {
+    const data = join(temporaryFolder(test), 'data');
+    const holder = createServer();
+    const port = await new Promise((settle) =>
+      holder.listen(0, '127.0.0.1', () => settle(/** @type {any} */ (holder.address()).port)),
+    );
+    test.after(() => holder.close());
+    const { exited, said } = startNode(test, [launcher, '--data', data, '--port', String(port)], {
+      ...process.env,
+      DATABASE_URL: undefined,
+    });
+    assert.equal(await exited, 1);
+    assert.match(said(), new RegExp(`Port ${port} is taken by .*node.* \\(process ${process.pid}\\)`));
+    assert.match(said(), /→ Choose another: npm start -- --port \d+/);
+    assert.deepEqual(readdirSync(join(data, 'postgres')), []);
   });
 
   it('refuses a data folder of another Postgres in two lines, without a stack', async (test) => {
