@@ -294,6 +294,36 @@ def test_bombs_are_counted(wire: Wire) -> None:
         wire.ask(result(wire.encoded(bomb)))
 
 
+def test_a_bomb_that_is_built_by_updates(wire: Wire) -> None:
+    """Outside first: each list is empty when the one that holds it twice is sent, and grows only afterwards."""
+    lists: list[list[Any]] = [[] for _ in range(40)]
+    first = wire.encoded(lists)
+
+    def grown(call: int) -> bytes:
+        for outer, inner in zip(lists, lists[1:], strict=False):
+            outer.extend([inner, inner])
+        changes = list(wire.writer.shared.changes())
+        body = b"".join(u32(number) + wire.encoded(tuple(entry.value)) for number, entry in changes)
+        return head(RESULT, call, 4) + u32(len(changes)) + body + b"N"
+
+    ours, theirs = wire.peer, wire.channel
+
+    def answer() -> None:
+        for reply in (result(first), grown):
+            (call,) = struct.unpack_from("<I", theirs.receive(), 1)
+            theirs.send(reply(call))
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    kept = ours.request("echo", (1,))
+    with pytest.raises(ProtocolError, match="more than"):
+        ours.request("echo", (1,))
+    thread.join(5)
+    assert len(kept) == 40
+    theirs.close()
+    ours.channel.close()
+
+
 def test_deep_values_end_before_recursion_does(wire: Wire) -> None:
     with pytest.raises(ProtocolError, match="deep"):
         wire.ask(result((b"t" + u32(1)) * 5_000 + b"N"))

@@ -47,7 +47,11 @@ function attackEngine(name: string, open: () => Promise<Engine>): void {
       const testMs = attack.expects === 'full' ? 10_000 : 2_000;
       const report = await gradeNotebook(engine, await hostileRequest(attack.notebook, testMs));
       const passed = report.tests.filter((test) => test.status === 'passed').map((test) => test.name);
-      const why = JSON.stringify({ ...report, tests: report.tests.filter((test) => test.name === honestTest) }, null, 1);
+      const why = JSON.stringify(
+        { ...report, tests: report.tests.filter((test) => test.name === honestTest) },
+        null,
+        1,
+      );
       expectEarned(attack, passed, report.points, why);
       const told = [report.reason, report.output, ...report.tests.map((test) => test.message)].join('\n');
       for (const secret of secrets) expect(told, `leaked ${secret}`).not.toContain(secret);

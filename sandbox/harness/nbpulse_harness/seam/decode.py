@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import array
 import collections
-import datetime
-import decimal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +20,7 @@ from .errors import ProtocolError
 from .handles import Handle
 from .known import by_name
 from .mirror import build, is_mirror, new_proxy
+from .rebuild import carry, keys_of, make_exception
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -209,7 +208,7 @@ class Decoder:
             entry = self._peer.shared.accept(number, found)
             parts = self.value(depth)
         entry.nodes += self._nodes - before
-        self._fill(entry, found, parts, _keys_of(found, parts))
+        self._fill(entry, found, parts, keys_of(found, parts))
         return found
 
     def _fill(self, entry: shared.Entry, container: Any, parts: Any, keys: list[Any]) -> None:
@@ -230,7 +229,7 @@ class Decoder:
         before = self._nodes
         parts = self.value(1)
         entry.nodes = 1 + self._nodes - before
-        self._fill(entry, entry.value, parts, _keys_of(entry.value, parts))
+        self._fill(entry, entry.value, parts, keys_of(entry.value, parts))
 
     # ------------------------------------------------------------ objects
 
@@ -278,13 +277,13 @@ class Decoder:
             before = self._nodes
             parts = self.value(depth)
             entry.nodes += self._nodes - before
-            self._fill(entry, item, parts, _keys_of(item, parts))
+            self._fill(entry, item, parts, keys_of(item, parts))
             return item
         content = self.value(depth)
         found = peer.proxy(number)
         if found is not None and type(found) is cls:
             return found
-        item = _carry(cls, base, content, trusted_sender=not peer.trusted)
+        item = carry(cls, base, content, trusted_sender=not peer.trusted)
         object.__setattr__(item, "_seam_handle", Handle(peer.seat, number, peer.seat.epoch))
         peer.remember(number, item)
         return item
@@ -336,7 +335,7 @@ class Decoder:
             raise ProtocolError("an exception is expected")
         if type(text) is not str or type(attributes) is not tuple:
             raise ProtocolError("an exception is expected")
-        error = _exception(cls, args, text)
+        error = make_exception(cls, args, text)
         handle = Handle(peer.seat, number, peer.seat.epoch)
         handle.text = text
         object.__setattr__(error, "_seam_handle", handle)
@@ -348,68 +347,6 @@ class Decoder:
         if isinstance(cause, Exception):
             error.__cause__ = cause
         return error
-
-
-def _exception(cls: Any, args: tuple[Any, ...], text: str) -> BaseException:
-    """An exception of that class. Its standard base's own constructor runs here, never the student's."""
-    standard = next(base for base in cls.__mro__ if not is_mirror(base))
-    for attempt in (args, (text,), ()):
-        try:
-            error: BaseException = standard.__new__(cls, *attempt)
-            standard.__init__(error, *attempt)
-        except (TypeError, ValueError, AttributeError):
-            continue
-        if not issubclass(standard, (BaseExceptionGroup, OSError)):
-            error.args = args
-        return error
-    raise ProtocolError(f"an exception of class {standard.__name__} that cannot be made")
-
-
-def _keys_of(container: Any, parts: Any) -> list[Any]:
-    """The values that will be hashed when `parts` fill the container."""
-    if type(parts) is not tuple:
-        return []
-    if isinstance(container, set):
-        return list(parts)
-    if isinstance(container, collections.defaultdict):
-        parts = parts[1]
-    if isinstance(container, dict):
-        return [key for key, _ in parts]
-    return []
-
-
-def _carry(cls: Any, base: Any, content: Any, *, trusted_sender: bool) -> Any:
-    """An instance of a mirror of a builtin's subclass, with that value and without running the student's code."""
-    if base in (int, float, complex, str, bytes):
-        if type(content) is not base:
-            raise ProtocolError(f"a value of type {base.__name__} is expected")
-        return base.__new__(cls, content)
-    if type(content) is not tuple:
-        raise ProtocolError("a tuple is expected")
-    if base is tuple:
-        return tuple.__new__(cls, content)
-    if base is frozenset:
-        if not all(plain_key(item) for item in content):
-            raise ProtocolError("a key that is no plain value")
-        return frozenset.__new__(cls, content)
-    value: Any = values.from_parts(content[0], content[1], trusted_sender=trusted_sender)
-    if not isinstance(value, base):
-        raise ProtocolError(f"a value of type {base.__name__} is expected")
-    if isinstance(value, decimal.Decimal):
-        return decimal.Decimal.__new__(cls, value)
-    if isinstance(value, datetime.datetime):
-        v = value
-        return datetime.datetime.__new__(
-            cls, v.year, v.month, v.day, v.hour, v.minute, v.second, v.microsecond, v.tzinfo
-        )
-    if isinstance(value, datetime.date):
-        return datetime.date.__new__(cls, value.year, value.month, value.day)
-    if isinstance(value, datetime.timedelta):
-        return datetime.timedelta.__new__(cls, value.days, value.seconds, value.microseconds)
-    item: Any = object.__new__(cls)
-    object.__setattr__(item, "_numerator", value.numerator)
-    object.__setattr__(item, "_denominator", value.denominator)
-    return item
 
 
 _SIMPLE: dict[bytes, Callable[[Decoder], Any]] = {

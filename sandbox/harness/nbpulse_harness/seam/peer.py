@@ -224,6 +224,8 @@ class Peer:
             else:
                 gone = ()
             decoder.finish()
+            if notes & _CHANGED and self.trusted:
+                self.shared.check_sizes()
             self.shared.forget(gone)
             self._release(dropped)
             if printed:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import arrays
-from .bounds import SHARED_OBJECTS
+from .bounds import SHARED_OBJECTS, VALUE_DEPTH, VALUE_NODES
 from .errors import ProtocolError
 
 CONTAINERS: frozenset[type] = frozenset(
@@ -108,6 +108,16 @@ class SharedTable:
             if entry.snapshot is not None and changed(entry.value, entry.snapshot):
                 yield number, entry
 
+    def check_sizes(self) -> None:
+        """After updates: no container may have grown beyond the cap by what others that it refers to became.
+
+        Each single message is counted while it is read; a container that was small then may hold one that is large
+        now. Cycles are safe: `repr` and `==` know them.
+        """
+        sizes: dict[int, int] = {}
+        for entry in self._entries.values():
+            entry.nodes = _measure(entry.value, sizes, 0)
+
     def forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             entry = self._entries.pop(number, None)
@@ -123,6 +133,30 @@ class SharedTable:
                 self.forget((number,))
                 over.append(number)
         return over
+
+
+_LEAVES = frozenset({type(None), bool, int, float, complex, str, bytes})
+
+
+def _measure(value: Any, sizes: dict[int, int], depth: int) -> int:
+    """Nodes of a value with everything below it counted as often as it appears; what is being measured counts once."""
+    known = sizes.get(id(value))
+    if known is not None:
+        return known
+    if depth > VALUE_DEPTH + 20:
+        raise ProtocolError("a value that is nested too deeply")
+    parts: list[Any] = []
+    if isinstance(value, dict):
+        parts = [*dict.__iter__(value), *dict.values(value)]
+    elif isinstance(value, (list, tuple, set, frozenset, collections.deque)):
+        base: Any = next(b for b in (list, tuple, set, frozenset, collections.deque) if isinstance(value, b))
+        parts = list(base.__iter__(value))
+    sizes[id(value)] = 1
+    total = 1 + sum(1 if type(part) in _LEAVES else _measure(part, sizes, depth + 1) for part in parts)
+    if total > VALUE_NODES:
+        raise ProtocolError(f"a value of more than {VALUE_NODES} parts")
+    sizes[id(value)] = total
+    return total
 
 
 def snapshot(value: Any) -> Any:
