@@ -11,8 +11,8 @@ import threading
 import uuid
 from typing import Any, Callable
 
-import ipykernel
 from await_condition import eventually
+from ipykernel._version import version_info as ipykernel_version
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
@@ -44,7 +44,7 @@ class Page:
         self._client.start_channels()
         self._stop = threading.Event()
         self._say_lock = threading.Lock()
-        self._subshell = self._create_subshell() if subshell and ipykernel.version_info >= (7,) else None
+        self._subshell = self._create_subshell() if subshell and ipykernel_version >= (7,) else None
         self._thread = threading.Thread(target=self._listen, name="page", daemon=True)
         self._thread.start()
         if speak:

@@ -201,7 +201,7 @@ def test_a_full_disk_disturbs_nobody(keepers: Make, server: LabServer, monkeypat
         raise OSError(28, "No space left on device")
 
     keeper = keepers()
-    monkeypatch.setattr(journal_file.os, "write", no_space)
+    monkeypatch.setattr("nbpulse.journal_file.os.write", no_space)
     enrol(keeper, server.enrolment())
     for number in range(100):
         keeper.take(number, 1, None)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Callable
 
 import golden
-import ipykernel
 import pytest
 from await_condition import eventually
+from ipykernel._version import version_info as ipykernel_version
 from lab_server import LabServer
 from page_end import Kernel, Page
 
@@ -19,7 +19,7 @@ from nbpulse.journal_file import host_folder, read_journal
 
 PACKAGE = Path(__file__).parents[1]
 needs_subshells = pytest.mark.skipif(
-    ipykernel.version_info < (7,),
+    ipykernel_version < (7,),
     reason="ipykernel 6 reads comms when the cell ends; nothing depends on them sooner",
 )
 

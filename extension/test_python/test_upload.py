@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -172,6 +175,58 @@ def test_one_bad_event_is_found_in_a_batch_that_the_server_calls_bad(keepers: Ma
     assert server.seqs(keeper.own.id) == [seq for seq in range(1, 21) if seq != 14]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"not JSON",
+        b"[]",
+        b"null",
+        b"[" * 100_000,
+        b'{"saved": "all"}',
+        b'{"saved": [99, -1, 1e9, true], "refused": null}',
+        b'{"stream": "another", "saved": [1]}',
+        b"x" * 9_000_000,
+        b"",
+    ],
+    ids=lambda answer: answer[:24].decode(),
+)
+def test_a_server_that_answers_nonsense_is_not_believed(keepers: Make, server: LabServer, answer: bytes) -> None:
+    asked: list[int] = []
+    real_answer = server.answer
+
+    def nonsense(handler: http.server.BaseHTTPRequestHandler, raw: bytes) -> None:
+        asked.append(1)
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(answer)))
+        handler.end_headers()
+        handler.wfile.write(answer)
+
+    server.answer = nonsense  # type: ignore[method-assign]
+    keeper = keepers()
+    enrol(keeper, server.enrolment())
+    sent = keeper.take(1, 1, None)
+    eventually(lambda: len(asked) >= 2, "a second try")
+    assert repr(sent) == "queued"
+    server.answer = real_answer  # type: ignore[method-assign]
+    eventually(lambda: repr(sent) == "saved", "saved once the server is sane")
+
+
+def test_marimo_gets_http_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its comms are silent; the same module outside a marimo notebook changes nothing."""
+    import types
+
+    from nbpulse.page import kernel_comms
+
+    comm = types.SimpleNamespace(create_comm=print, _create_comm=None)
+    monkeypatch.setitem(sys.modules, "comm", comm)
+    monkeypatch.delitem(sys.modules, "ipykernel.kernelbase", raising=False)
+    assert kernel_comms() is comm
+    for running in (True, False):
+        marimo = types.SimpleNamespace(running_in_notebook=lambda running=running: running)
+        monkeypatch.setitem(sys.modules, "marimo", marimo)
+        assert (kernel_comms() is None) == running
+
+
 class Elsewhere:
     """Another origin, which must never see a token."""
 
@@ -295,10 +350,6 @@ def test_nonsense_from_a_page_changes_nothing(keepers: Make, message: dict[str, 
 
 
 def test_a_script_that_ends_sends_its_last_records(server: LabServer, tmp_path: Path) -> None:
-    import os
-    import subprocess
-    import sys
-
     enrolment = server.enrolment()
     names = {f"NBPULSE_{key.upper()}": text for key, text in enrolment.items()}
     environment = {**os.environ, **names, "PYTHONPATH": str(Path(__file__).parents[1])}
