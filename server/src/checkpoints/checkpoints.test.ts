@@ -90,6 +90,17 @@ describe('a checkpoint', () => {
     expect((await byHash(spy)).status).toBe(404);
   });
 
+  it('may be sent from a notebook’s page, which is of another origin', async () => {
+    const preflight = await room.nobody.request('OPTIONS', '/me/checkpoints');
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    const allowed = preflight.headers.get('access-control-allow-headers') ?? '';
+    for (const name of ['authorization', 'x-nbpulse-id', 'x-nbpulse-made-at', 'x-nbpulse-sha256'])
+      expect(allowed).toContain(name);
+    const hypatia = await room.join('Hypatia');
+    const head = await hypatia.request('HEAD', `/me/checkpoints/${'0'.repeat(64)}`);
+    expect(head.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
   it.each([
     ['not JSON', utf8.encode('# not a notebook'), 422, 'it is not valid JSON'],
     ['not UTF-8', Uint8Array.from([0x22, 0xff, 0x22]), 422, 'it is not valid JSON'],

@@ -103,8 +103,8 @@ export async function studentViews(db: Queryable, known: Known[]): Promise<Submi
 }
 
 /**
- * For staff. Assistants see no points, so no result. In a list (`whole` false) the oracle's own reports and the printed
- * output are left out: a class has hundreds of them.
+ * For staff. Assistants see no points, so no result. In a list (`whole` false) the tests' messages and the printed output
+ * are left out: a class has hundreds of them.
  */
 export async function staffViews(
   db: Queryable,
@@ -112,7 +112,7 @@ export async function staffViews(
   { grades, whole }: { grades: boolean; whole: boolean },
 ): Promise<StaffSubmission[]> {
   const wanted = known.flatMap(({ verdict, newest }) => [verdict?.id, newest?.id].filter((id) => id !== undefined));
-  const reports = await reportsOf(db, [...new Set(wanted)]);
+  const reports = await reportsOf(db, [...new Set(wanted)], whole);
   return known.map((item) => {
     const shown = item.verdict ?? item.newest;
     const report = shown ? reports.get(shown.id) : undefined;
@@ -128,18 +128,18 @@ export async function staffViews(
       engine: report?.engine ?? null,
       tier: report?.tier ?? null,
       durationMs: report?.durationMs ?? null,
-      result: counted && grades ? staffResult(counted, whole) : null,
+      result: counted && grades ? staffResult(counted) : null,
     };
   });
 }
 
-function staffResult(report: RunReport, whole: boolean): NonNullable<StaffSubmission['result']> {
+function staffResult(report: RunReport): NonNullable<StaffSubmission['result']> {
   return {
     outcome: report.outcome,
     reason: report.reason ?? null,
     points: report.points,
     maxPoints: report.maxPoints,
-    tests: whole ? report.tests : report.tests.map(({ staffMessage: _, ...test }) => test),
+    tests: report.tests,
   };
 }
 
