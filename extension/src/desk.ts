@@ -23,6 +23,9 @@ export type DeskState = 'opening' | 'unlinked' | 'outside' | 'seated';
 /** Kernels that this browser tab has heard us from: after a reload the page speaks to them at once. */
 const spokenKey = (kernelId: string): string => `nbpulse:speaks:${kernelId}`;
 
+/** Before leaving a computer, what waits gets this long to go out. */
+const lastChanceMs = 5_000;
+
 export class Desk {
   readonly changed = new Signal<this, undefined>(this);
   /** The student should see the panel once: a notebook that names a lab was opened for the first time. */
@@ -124,6 +127,7 @@ export class Desk {
   async leave(): Promise<void> {
     const seat = this.seat;
     if (!seat) return;
+    await seat.drain(lastChanceMs);
     this.custodian?.leave();
     await this.room.leave(seat);
   }

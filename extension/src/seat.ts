@@ -206,6 +206,25 @@ export class Seat {
     return this.handIns.dismiss(id);
   }
 
+  /** Gives what waits a last chance to go out; resolves when nothing waits, or after `patienceMs`. */
+  async drain(patienceMs: number): Promise<void> {
+    this.retryNow();
+    const isDone = (): boolean => this.waiting === 0 && this.onTheirWay.every(({ upload }) => upload.refusal !== null);
+    if (isDone()) return;
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (isDone()) finish();
+      };
+      const cancel = this.parts.clock.after(patienceMs, () => finish());
+      const finish = (): void => {
+        cancel();
+        this.changed.disconnect(look);
+        resolve();
+      };
+      this.changed.connect(look);
+    });
+  }
+
   storedAboutMe(): Promise<Reply<RecordView[]>> {
     return this.api.records();
   }
@@ -291,7 +310,7 @@ export class Seat {
       this.offlineSince = null;
       this.hasBeenOnline = true;
       this.handIns.sendAll();
-      this.refreshSoon();
+      void this.refresh();
     } else if (state.kind === 'waiting' && this.offlineSince === null) {
       // A blip of a second is not worth a word.
       const since = this.parts.clock.now();

@@ -10,7 +10,7 @@ import { JoinForm } from './join-form.js';
 import { Icon, Presence } from './marks.js';
 import { Questions } from './questions.js';
 import { Stored } from './stored.js';
-import { OnItsWay, Submission } from './submission.js';
+import { Earlier, OnItsWay, Submission } from './submission.js';
 
 export type PanelView = 'questions' | 'submission' | 'stored';
 
@@ -138,7 +138,10 @@ function Seated(props: ContentsProps & { desk: Desk; seat: Seat }): React.ReactE
         handIn !== null || desk.isSaving ? (
           <OnItsWay handIn={handIn} isOffline={isOffline} />
         ) : latest ? (
-          <Submission view={latest} />
+          <>
+            <Submission view={latest} />
+            <Earlier views={seat.results.slice(1)} />
+          </>
         ) : null
       ) : (
         <Questions desk={desk} seat={seat} showSubmission={() => turnTo('submission')} />
@@ -208,7 +211,7 @@ function Expired(props: { desk: Desk; seat: Seat; actions: PanelActions }): Reac
     >
       <div className="nbp-pad">
         <p role="alert">{message}</p>
-        <p className="nbp-quiet">
+        <p className="nbp-quiet nbp-next">
           What you sent is safe on the server, and what was not sent is kept on this computer. Join again as{' '}
           <b>{seat.identity.name}</b>; your return code is <code>{seat.identity.returnCode}</code>.
         </p>

@@ -55,6 +55,28 @@ export function Submission(props: { view: SubmissionView }): React.ReactElement 
   );
 }
 
+/** Submissions before the newest, newest first: a line each. */
+export function Earlier(props: { views: SubmissionView[] }): React.ReactElement | null {
+  if (props.views.length === 0) return null;
+  return (
+    <ul className="nbp-Earlier" aria-label="Earlier submissions">
+      {props.views.map((view) => (
+        <li key={view.id}>
+          <code>{view.number}</code>
+          <span>
+            {hourMinuteSecond(view.receivedAt)}, {view.assignment}
+          </span>
+          <span className="nbp-push">
+            {view.result && view.endedAt !== null
+              ? `${points(view.result.points)} of ${points(view.result.maxPoints)}`
+              : (view.note ?? view.status)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function stepsOf(view: SubmissionView): Step[] {
   const received: Step = {
     words: (
