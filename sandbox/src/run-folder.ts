@@ -58,7 +58,7 @@ async function makeReadableFolders(root: string, path: string): Promise<void> {
 export async function sweepRunFolders(): Promise<number> {
   let swept = 0;
   for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const mark = /^nbpulse-(?:run|stage)-(\d+-\d+)-/.exec(name)?.[1];
+    const mark = /^nbpulse-(?:run|stage)-(\d+-\d+-\d+)-/.exec(name)?.[1];
     if (mark === undefined || (await isOwnerAlive(mark))) continue;
     await rm(join(tmpdir(), name), { recursive: true, force: true });
     swept += 1;

@@ -1,7 +1,9 @@
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { defaultRunLimits } from '@nbpulse/schema/wire';
 import { openBubblewrap, type BubblewrapEngine } from '../src/bubblewrap/bubblewrap-engine.js';
 import { openControlGroups } from '../src/bubblewrap/control-groups.js';
 import { hasBubblewrap, testConfig } from './available-engines.js';
@@ -63,3 +65,28 @@ async function ownControlGroups(): Promise<string[]> {
   const found = await readdir('/sys/fs/cgroup', { recursive: true }).catch(() => []);
   return found.filter((path) => path.includes(`/nbpulse-${process.pid}-`));
 }
+
+describe.skipIf(!works)('a bubblewrap sandbox that is killed while it starts', () => {
+  it.each(['auto', 'off'] as const)(
+    'ends, whatever it was doing just then (cgroups: %s)',
+    { timeout: 120_000 },
+    async (cgroups) => {
+      const engine = await openBubblewrap({ ...config, cgroups });
+      const argv = ['sleep', '60'];
+      const limits = defaultRunLimits;
+      try {
+        // Kills spread over the first 20 ms: in sh, setpriv, unshare, before and after bwrap has made its child.
+        for (let step = 0; step < 40; step += 1) {
+          const pair = await engine.start({ oracleArgv: argv, probeArgv: argv, limits, data: [] });
+          await delay(step / 2);
+          pair.oracle.kill();
+          pair.probe.kill();
+          await Promise.all([pair.oracle.exited, pair.probe.exited]);
+          await pair.release();
+        }
+      } finally {
+        await engine.close();
+      }
+    },
+  );
+});

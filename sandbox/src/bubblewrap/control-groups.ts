@@ -169,7 +169,7 @@ async function removeGroup(path: string): Promise<void> {
 async function sweep(hierarchy: Hierarchy): Promise<void> {
   for (const folder of Object.values(hierarchy.folders)) {
     for (const name of await readdir(folder).catch(() => [])) {
-      const mark = /^nbpulse-(\d+-\d+)-\d+$/.exec(name)?.[1];
+      const mark = /^nbpulse-(\d+-\d+-\d+)-\d+$/.exec(name)?.[1];
       if (mark === undefined || (await isOwnerAlive(mark))) continue;
       await killAll([join(folder, name)]);
       await removeGroup(join(folder, name)).catch(() => undefined);

@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -57,12 +58,15 @@ export function startSandbox(options: {
   let sampler: MemorySampler | undefined;
 
   const kill = (): void => {
-    // Its process ids may belong to somebody else by now.
     if (state.isOver) return;
     state.killedByUs = true;
-    child.kill('SIGKILL');
-    // Process 1 of a pid namespace takes everything in it along.
-    if (state.initPid !== undefined) killPid(state.initPid);
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      // bwrap killed while it starts would leave its child waiting for it for ever. Stopped, it makes no more children;
+      // the one it has is process 1 of the sandbox's pid namespace and takes everything in it along.
+      child.kill('SIGSTOP');
+      for (const pid of childrenOf(child.pid)) killPid(pid);
+      child.kill('SIGKILL');
+    }
     void options.group?.killAll();
   };
 
@@ -76,14 +80,13 @@ export function startSandbox(options: {
     const parsed = bwrapInfo.safeParse(parseJson(text));
     if (!parsed.success) return;
     state.initPid = parsed.data['child-pid'];
-    if (state.killedByUs) killPid(state.initPid);
-    else if (options.sampled) {
+    if (options.sampled && !state.killedByUs) {
       sampler = sampleMemory(state.initPid, options.sampled, (what) => {
         exceeded = what;
         kill();
       });
     }
-    state.initTicks = await startTicks(state.initPid);
+    state.initTicks = await startTicks(state.initPid, child.pid);
   });
 
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -125,6 +128,18 @@ function killPid(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // Gone already.
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text
+      .split(' ')
+      .filter((child) => child.trim() !== '')
+      .map(Number);
+  } catch {
+    return [];
   }
 }
 
