@@ -53,6 +53,7 @@ export function ClassPage() {
     order.sortBy(next);
   };
   useKeys({
+    Escape: () => setRail(false),
     r: () => order.resort(),
     d: () => setDensity(density === 'rows' ? 'dense' : 'rows'),
     s: () => sortBy(sortings[(sortings.indexOf(sorting) + 1) % sortings.length] ?? 'help'),
@@ -84,7 +85,7 @@ export function ClassPage() {
             <DenseGrid order={view.order} above={view.above} />
           )}
         </main>
-        {(!narrow || rail) && <Rail />}
+        {(!narrow || rail) && <Rail onClose={narrow ? () => setRail(false) : undefined} />}
       </div>
     </>
   );

@@ -1,9 +1,10 @@
-import { memo, useEffect, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { isLongWait } from '../live/pace.js';
 import type { Cell, CellStatus } from '../live/row-status.js';
 import { Link } from '../shell/link.js';
 import { Mark, markWords, PresenceMark } from '../shell/marks.js';
 import { ago, count } from '../shell/time.js';
+import { ActivityStrip } from './activity-strip.js';
 import { useInsight, useLab, useModel, useRow } from './lab-context.js';
 
 interface ClassRowProps {
@@ -15,12 +16,13 @@ interface ClassRowProps {
   split: boolean;
   needsHelp: boolean;
   now: number;
-  /** The activity strip. */
-  children: ReactNode;
+  /** Minutes since the lab opened that the activity strip shows. */
+  from: number;
+  to: number;
 }
 
 export const ClassRow = memo(function ClassRow(props: ClassRowProps) {
-  const { participant, index, focusColumn, five, split, needsHelp, now, children } = props;
+  const { participant, index, focusColumn, five, split, needsHelp, now, from, to } = props;
   const { session } = useLab();
   const row = useRow(participant);
   const questions = useModel((model) => model.questions);
@@ -71,7 +73,9 @@ export const ClassRow = memo(function ClassRow(props: ClassRowProps) {
           focusable={focusColumn === column}
         />
       ))}
-      <td className="act">{children}</td>
+      <td className="act">
+        <ActivityStrip at={row.at} errorAt={row.errorAt} from={from} to={to} />
+      </td>
       <td className={`last ${needsHelp ? 'hot' : ''}`}>{sinceMs === null ? '–' : ago(sinceMs)}</td>
     </tr>
   );
@@ -121,12 +125,16 @@ const GridCell = memo(function GridCell({ at, who, question, cell, status, minut
           : '';
   const loud = (status === 'working' && hot) || (status === 'error' && (cell?.errorRun ?? 0) >= 3);
   return (
-    <td ref={element} className="c" role="gridcell" data-at={at} tabIndex={focusable ? 0 : -1}>
-      <span aria-hidden="true">
-        <Mark name={status} />
-        {small !== '' && <small className={loud ? 'hot' : undefined}>{small}</small>}
-      </span>
-      <span className="vh">{sayCell(who, question, status, cell, minutes)}</span>
+    <td
+      ref={element}
+      className="c"
+      role="gridcell"
+      data-at={at}
+      tabIndex={focusable ? 0 : -1}
+      aria-label={sayCell(who, question, status, cell, minutes)}
+    >
+      <Mark name={status} />
+      {small !== '' && <small className={loud ? 'hot' : undefined}>{small}</small>}
     </td>
   );
 });

@@ -30,7 +30,8 @@ export function LiveClock({ session, phase }: { session: LabSession; phase: LabS
   );
 }
 
-export function ConnectionBanner({ session }: { session: LabSession }) {
+/** `over`: it covers the toolbar below instead of pushing the page, so that no row moves under the hand. */
+export function ConnectionBanner({ session, over }: { session: LabSession; over: boolean }) {
   const { time } = useLab();
   const view = useConnection(session);
   const { skewMs } = session.connection;
@@ -38,7 +39,7 @@ export function ConnectionBanner({ session }: { session: LabSession }) {
   const lost = view.phase === 'lost' && view.notice === 'banner';
   const back = view.phase === 'live' ? view.caughtUp : null;
   return (
-    <div role="status">
+    <div role="status" className={over ? 'over' : undefined}>
       {lost && (
         <div className="banner">
           <Icon name="wifi" />

@@ -25,7 +25,6 @@ export function densePlace(n: number, across: number, blockRows: number): { line
 export function DenseGrid({ order, above }: { order: readonly string[]; above: number }) {
   const { session } = useLab();
   const questions = useModel((model) => model.questions);
-  const tallies = useModel((model) => model.tallies);
   const large = useMedia('(min-width: 1700px) and (min-height: 940px)');
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(1_000);
@@ -105,30 +104,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
 
   return (
     <div className="dense-page">
-      <div className="sum">
-        <PaceHeadline />
-        <ol aria-label="Questions">
-          {questions.map(({ key, title }, index) => {
-            const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
-            const sent = tally.answered + tally.error;
-            return (
-              <li key={key}>
-                <Link to={{ page: 'question', lab: session.lab, question: key }} title={title ?? undefined}>
-                  <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={order.length} />
-                  <span className="t">
-                    <b className="cut">{key}</b>
-                    <small aria-hidden="true">{sent > 0 ? sent : '–'}</small>
-                    {tally.error > 0 && <em aria-hidden="true">{tally.error}✕</em>}
-                    <span className="vh">
-                      {title ?? ''}: {tallyWords(tally)}
-                    </span>
-                  </span>
-                </Link>
-              </li>
-            );
-          })}
-        </ol>
-      </div>
+      <DenseHead />
       <div className="grid-scroll dense-scroll" ref={scroller} onScroll={() => setCard(null)}>
         <div
           id="dense"
@@ -209,6 +185,40 @@ export function shortKey(key: string, before: string | undefined): string {
 
 const columnsOf = (n: number, cellWidth: number): string =>
   `minmax(0, 1fr) repeat(${String(n)}, ${String(cellWidth - 1)}px)`;
+
+/** The skyline; it changes with every record, the rows do not render with it. */
+function DenseHead() {
+  const { session } = useLab();
+  const questions = useModel((model) => model.questions);
+  const tallies = useModel((model) => model.tallies);
+  const members = useModel((model) => model.members.length);
+  return (
+    <div className="sum">
+      <PaceHeadline />
+      <ol aria-label="Questions">
+        {questions.map(({ key, title }, index) => {
+          const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
+          const sent = tally.answered + tally.error;
+          return (
+            <li key={key}>
+              <Link to={{ page: 'question', lab: session.lab, question: key }} title={title ?? undefined}>
+                <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={members} />
+                <span className="t">
+                  <b className="cut">{key}</b>
+                  <small aria-hidden="true">{sent > 0 ? sent : '–'}</small>
+                  {tally.error > 0 && <em aria-hidden="true">{tally.error}✕</em>}
+                  <span className="vh">
+                    {title ?? ''}: {tallyWords(tally)}
+                  </span>
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
 
 interface DenseRowProps {
   participant: string;

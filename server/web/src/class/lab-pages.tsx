@@ -62,6 +62,7 @@ export function LabPages({ route }: { route: LabRoute }) {
   const failure = useSyncExternalStore(session.store.subscribe, () => session.store.failure);
   const lab = useSyncExternalStore(session.store.subscribe, () => session.store.model?.lab);
   const connection = useConnection(session);
+  const busy = useSyncExternalStore(session.store.subscribe, () => session.store.busy);
   const role = courseOf(view, lab?.course)?.role;
   const tools = useMemo(
     (): LabTools => ({
@@ -85,7 +86,7 @@ export function LabPages({ route }: { route: LabRoute }) {
   const stale = connection.phase === 'lost' && connection.notice === 'banner';
   return (
     <LabContext.Provider value={tools}>
-      <div className={`frame ${fills ? 'fills' : ''} ${stale ? 'stale' : ''}`}>
+      <div className={`frame ${fills ? 'fills' : ''} ${stale ? 'stale' : ''} ${busy ? 'busy' : ''}`}>
         <a
           className="skip"
           href="#main"
@@ -99,7 +100,7 @@ export function LabPages({ route }: { route: LabRoute }) {
         <TopBar lab={lab} labId={route.lab} tab={tabOf[route.page]}>
           <LiveClock session={session} phase={phase} />
         </TopBar>
-        <ConnectionBanner session={session} />
+        <ConnectionBanner session={session} over={tabOf[route.page] === 'class' || tabOf[route.page] === 'questions'} />
         {phase === 'deleted' ? (
           <main className="mid" id="main" tabIndex={-1}>
             <b>This lab has been deleted</b>

@@ -1,12 +1,14 @@
 /** Who to talk to: errors that many share, then single students with the reason in words. Only what records can tell. */
 import { count } from '../shell/time.js';
+import { Icon } from '../shell/icons.js';
 import { Link } from '../shell/link.js';
 import { useInsight, useLab, useModel } from './lab-context.js';
 
 const mostShared = 4;
 const mostNeeds = 6;
 
-export function Rail() {
+/** `onClose` where it is a drawer over the page. */
+export function Rail({ onClose }: { onClose?: (() => void) | undefined }) {
   const { session } = useLab();
   const lab = useModel((model) => model.lab);
   const someone = useModel((model) => model.members.length > 0);
@@ -14,6 +16,11 @@ export function Rail() {
   const nothing = needs.length === 0 && shared.length === 0;
   return (
     <aside className="rail" id="rail" aria-label="Who to talk to">
+      {onClose && (
+        <button type="button" className="btn quiet icon drawer-close" aria-label="Close" autoFocus onClick={onClose}>
+          <Icon name="x" />
+        </button>
+      )}
       {shared.length > 0 && (
         <section aria-labelledby="rail-shared">
           <h2 id="rail-shared">

@@ -4,7 +4,7 @@ import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/rea
 import { go } from '../address.js';
 import { Link } from '../shell/link.js';
 import { Mark } from '../shell/marks.js';
-import { ActivityStrip, StripAxis, useStripRange } from './activity-strip.js';
+import { StripAxis, useStripRange, type StripRange } from './activity-strip.js';
 import { CellCard, type CardPlace } from './cell-card.js';
 import { ClassRow } from './class-row.js';
 import { useInsight, useLab, useMedia, useModel, useNow } from './lab-context.js';
@@ -19,17 +19,15 @@ interface Place {
 const glideMs = 200;
 
 export function RowGrid({ order, above }: { order: readonly string[]; above: number }) {
-  const { session, time } = useLab();
+  const { session } = useLab();
   const questions = useModel((model) => model.questions);
-  const tallies = useModel((model) => model.tallies);
-  const members = useModel((model) => model.members.length);
-  const { pace, needs } = useInsight();
+  const { needs } = useInsight();
   const now = useNow(10_000);
   const range = useStripRange(now);
   const large = useMedia('(min-width: 1700px) and (min-height: 940px)');
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const tops = useRef(new Map<string, number>());
+  const orderBefore = useRef(order);
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 });
   const [card, setCard] = useState<CardPlace | null>(null);
   const wantsFocus = useRef(false);
@@ -59,30 +57,23 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
     virtual.measure();
   }, [virtual, rowHeight]);
 
-  // Rows glide to their new places; those that were not in view simply stand there.
+  // Rows glide to their new places; those that come from out of view simply stand there.
   useLayoutEffect(() => {
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const next = new Map<string, number>();
+    const before = orderBefore.current;
+    orderBefore.current = order;
+    if (before === order || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const placeBefore = new Map(before.map((id, index) => [id, index]));
+    const reachRows = (scroller.current?.clientHeight ?? 0) / rowHeight;
     for (const element of body.current?.querySelectorAll<HTMLElement>('tr[data-id]') ?? []) {
       const id = element.dataset['id'] ?? '';
-      const top = element.offsetTop;
-      next.set(id, top);
-      const before = tops.current.get(id);
-      if (still || before === undefined || before === top) continue;
-      element.animate([{ transform: `translateY(${String(before - top)}px)` }, { transform: 'none' }], {
+      const rows = (placeBefore.get(id) ?? Infinity) - order.indexOf(id);
+      if (rows === 0 || Math.abs(rows) > reachRows) continue;
+      element.animate([{ transform: `translateY(${String(rows * rowHeight)}px)` }, { transform: 'none' }], {
         duration: glideMs,
         easing: 'cubic-bezier(.2, .7, .2, 1)',
       });
     }
-    tops.current = next;
-  }, [order]);
-  // While scrolling other rows come into the document; a glide starts from where they are.
-  const noteTops = (): void => {
-    const next = new Map<string, number>();
-    for (const element of body.current?.querySelectorAll<HTMLElement>('tr[data-id]') ?? [])
-      next.set(element.dataset['id'] ?? '', element.offsetTop);
-    tops.current = next;
-  };
+  }, [order, rowHeight]);
 
   useEffect(() => {
     if (!wantsFocus.current) return;
@@ -141,14 +132,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
   const needed = new Set(needs.map((need) => need.participant));
   let end = 0;
   return (
-    <div
-      className="grid-scroll"
-      ref={scroller}
-      onScroll={() => {
-        setCard(null);
-        noteTops();
-      }}
-    >
+    <div className="grid-scroll" ref={scroller} onScroll={() => setCard(null)}>
       <table
         className={`grid ${many ? 'many' : ''}`}
         id="grid"
@@ -167,52 +151,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
         onBlur={() => setCard(null)}
         onClick={open}
       >
-        <thead>
-          <tr aria-rowindex={1}>
-            <th className="nmh" scope="col">
-              <span className="vh">Student</span>
-              <PaceHeadline />
-            </th>
-            {questions.map(({ key, title }, index) => {
-              const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
-              const sent = tally.answered + tally.error;
-              const halfAt = pace.halfAt[index] ?? null;
-              return (
-                <th key={key} className="qh" scope="col">
-                  <Link
-                    to={{ page: 'question', lab: session.lab, question: key }}
-                    data-at={`-1:${String(index)}`}
-                    tabIndex={place.row === -1 && place.column === index ? 0 : -1}
-                    title={title ?? undefined}
-                  >
-                    <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={members} />
-                    <b className="cut">{key}</b>
-                    <span className="vh">
-                      {title ?? ''}: {tallyWords(tally)}
-                    </span>
-                    <small aria-hidden="true">
-                      <span className="n">{sent > 0 ? sent : '–'}</span>
-                      {tally.error > 0 && <em> {tally.error}✕</em>}
-                    </small>
-                    {!many && (
-                      <small title={halfAt === null ? undefined : 'when half the class had sent it'}>
-                        {halfAt === null ? '\u00a0' : time.short(halfAt)}
-                      </small>
-                    )}
-                  </Link>
-                </th>
-              );
-            })}
-            <th className="act" scope="col">
-              <span className="vh">Activity</span>
-              <Legend half={pace.halfAt.some((at) => at !== null)} />
-              <StripAxis {...range} clock={time.short} />
-            </th>
-            <th className="last" scope="col">
-              <small className="xs">last sent</small>
-            </th>
-          </tr>
-        </thead>
+        <GridHead place={place} range={range} />
         <tbody ref={body}>
           {items.map((item) => {
             const id = order[item.index];
@@ -229,9 +168,9 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
                   split={above > 0 && item.index === above - 1 && above < order.length}
                   needsHelp={needed.has(id)}
                   now={now}
-                >
-                  <StripOf participant={id} from={range.from} to={range.to} />
-                </ClassRow>
+                  from={range.from}
+                  to={range.to}
+                />
               </RowWithGap>
             );
           })}
@@ -261,12 +200,63 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
     </tr>
   );
 }
-function StripOf({ participant, from, to }: { participant: string; from: number; to: number }) {
-  const at = useModel((model) => model.rows.get(participant)?.at ?? none);
-  const errorAt = useModel((model) => model.rows.get(participant)?.errorAt ?? none);
-  return <ActivityStrip at={at} errorAt={errorAt} from={from} to={to} />;
+/** The skyline and what stands under it. It changes with every record, so it is a part of its own: the rows do not render with it. */
+function GridHead({ place, range }: { place: Place; range: StripRange & { openedAt: number } }) {
+  const { session, time } = useLab();
+  const questions = useModel((model) => model.questions);
+  const tallies = useModel((model) => model.tallies);
+  const members = useModel((model) => model.members.length);
+  const { pace } = useInsight();
+  const many = questions.length > 20;
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        <th className="nmh" scope="col">
+          <span className="vh">Student</span>
+          <PaceHeadline />
+        </th>
+        {questions.map(({ key, title }, index) => {
+          const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
+          const sent = tally.answered + tally.error;
+          const halfAt = pace.halfAt[index] ?? null;
+          return (
+            <th key={key} className="qh" scope="col">
+              <Link
+                to={{ page: 'question', lab: session.lab, question: key }}
+                data-at={`-1:${String(index)}`}
+                tabIndex={place.row === -1 && place.column === index ? 0 : -1}
+                title={title ?? undefined}
+              >
+                <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={members} />
+                <b className="cut">{key}</b>
+                <span className="vh">
+                  {title ?? ''}: {tallyWords(tally)}
+                </span>
+                <small aria-hidden="true">
+                  <span className="n">{sent > 0 ? sent : '–'}</span>
+                  {tally.error > 0 && <em> {tally.error}✕</em>}
+                </small>
+                {!many && (
+                  <small title={halfAt === null ? undefined : 'when half the class had sent it'}>
+                    {halfAt === null ? '\u00a0' : time.short(halfAt)}
+                  </small>
+                )}
+              </Link>
+            </th>
+          );
+        })}
+        <th className="act" scope="col">
+          <span className="vh">Activity</span>
+          <Legend half={pace.halfAt.some((at) => at !== null)} />
+          <StripAxis {...range} clock={time.short} />
+        </th>
+        <th className="last" scope="col">
+          <small className="xs">last sent</small>
+        </th>
+      </tr>
+    </thead>
+  );
 }
-const none: readonly number[] = [];
 
 function Legend({ half }: { half: boolean }) {
   return (

@@ -68,9 +68,12 @@ export function GradesPage() {
           teacher ? (
             <Failed part="Grades" failure={failure} again={again} />
           ) : (
-            <Empty title="Grades are for teachers of this course">
-              <p className="q2">{failure.message}</p>
-            </Empty>
+            <>
+              <h1 className="vh">Grades</h1>
+              <Empty title="Grades are for teachers of this course">
+                <p className="q2">{failure.message}</p>
+              </Empty>
+            </>
           )
         ) : (
           <div style={{ padding: '0 20px' }}>
@@ -82,6 +85,7 @@ export function GradesPage() {
   if (table.assignments.length === 0)
     return (
       <main className="page wide" id="main" tabIndex={-1}>
+        <h1 className="vh">Grades</h1>
         <Empty title="This lab has no assignment">
           <p className="q2">
             Link one with <code>nbpulse assignment push DIR</code>; what students submit then stands here with its

@@ -18,6 +18,7 @@ import { LabModel, type Touched } from './lab-model.js';
 const maxWaiting = 2_000;
 const pulsesPerFrame = 40;
 const pulsePauseMs = 2_000;
+const busyChangesPerSecond = 60;
 
 export interface StoreParts {
   readState: () => Promise<Answer<LabState>>;
@@ -36,6 +37,8 @@ export class LabStore {
   model: LabModel | null = null;
   /** Records applied since this page was opened; for "caught up: 41 records". */
   recordsApplied = 0;
+  /** So many changes that nothing should be animated. */
+  busy = false;
 
   readonly #parts: StoreParts;
   readonly #listeners = new Set<() => void>();
@@ -264,13 +267,16 @@ export class LabStore {
   #noteRate(now: number, changes: number): void {
     this.#rate = this.#rate.filter((one) => now - one.at < 1_000);
     if (changes > 0) this.#rate.push({ at: now, changes });
+    this.busy = this.#perSecond() > busyChangesPerSecond;
   }
 
+  #perSecond(): number {
+    return this.#rate.reduce((sum, one) => sum + one.changes, 0);
+  }
   #soon(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    const perSecond = this.#rate.reduce((sum, one) => sum + one.changes, 0);
-    this.#parts.schedule(() => this.flush(), perSecond);
+    this.#parts.schedule(() => this.flush(), this.#perSecond());
   }
   #tell(): void {
     for (const listener of this.#listeners) listener();

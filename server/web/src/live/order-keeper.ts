@@ -21,7 +21,8 @@ export class OrderKeeper {
   readonly #listeners = new Set<() => void>();
   #touchedAt = Date.now();
   #members: readonly string[] = [];
-  #sortedOnce = false;
+  /** 0 until the first sort that knew who needs help. */
+  #sortedAt = 0;
 
   constructor(session: LabSession, insight: InsightKeeper, sorting: Sorting) {
     this.#session = session;
@@ -74,8 +75,9 @@ export class OrderKeeper {
   #compare(): void {
     const { model } = this.#session.store;
     if (!model || this.#insight.current.at === 0) return;
-    if (!this.#sortedOnce || Date.now() - this.#touchedAt >= restMs) {
-      this.#sortedOnce = true;
+    const now = Date.now();
+    if (this.#sortedAt === 0 || now - Math.max(this.#touchedAt, this.#sortedAt) >= restMs) {
+      this.#sortedAt = now;
       const better = sorted(model, this.sorting, this.#insight.current.needs);
       if (movesBetween(this.view.order, better) > 0 || better.length !== this.view.order.length) this.resort();
       return;

@@ -121,7 +121,7 @@ function OneQuestion({ question }: { question: string }) {
       <main className="question-page" id="main" tabIndex={-1}>
         <div className="qhead">
           <h1>
-            <span className="k">{question}</span> {title}
+            {title === '' ? `Question ${question}` : <span className="k">{question}</span>} {title}
           </h1>
           <div className="tally">
             <span>
