@@ -149,6 +149,25 @@ def test_a_submission_that_raises_while_tests_are_collected(grade: Any) -> None:
     assert "suiteError" not in graded.report
 
 
+def test_a_submission_that_hangs_while_tests_are_collected(grade: Any) -> None:
+    graded = grade(
+        "def a():\n    while True: pass",
+        """
+    import pytest
+    import submission
+    VALUE = submission.a()
+
+    @pytest.mark.visible
+    def test_value():
+        assert VALUE
+    """,
+        test_ms=500,
+    )
+    assert graded.statuses == {"test_value": "error"}, graded.explain()
+    assert "stopped after 0.5 s" in graded.tests["test_value"]["message"]
+    assert "suiteError" not in graded.report
+
+
 @pytest.mark.parametrize(
     ("tests", "words"),
     [
@@ -158,11 +177,12 @@ def test_a_submission_that_raises_while_tests_are_collected(grade: Any) -> None:
         ({"readme.txt": "hi"}, "holds no file of tests"),
         ("import pytest\n@pytest.mark.points(-1)\ndef test_x(): pass\n", "points"),
         ("import pytest\n@pytest.mark.points('two')\ndef test_x(): pass\n", "points"),
+        ("while True: pass\n", "stopped after"),
         ({"conftest.py": "raise RuntimeError('conf')", "test_x.py": "def test_x(): pass"}, ""),
     ],
 )
 def test_a_suite_that_cannot_work_is_the_authors_error(grade: Any, tests: Any, words: str) -> None:
-    graded = grade("x = 1", tests)
+    graded = grade("x = 1", tests, test_ms=500)
     assert words in graded.report["suiteError"], graded.explain()
 
 

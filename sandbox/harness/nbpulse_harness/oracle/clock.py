@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
 
 from ..seam.errors import ProbeTimeout
+from .session import Session
 
 #: For teardown, and again for the report: `repr` of a student's object is asked of the student.
 GRACE_S = 1.5
@@ -18,13 +18,15 @@ _AGAIN_S = 0.5
 
 
 class Clock:
-    def __init__(self, test_ms: int, on_expiry: Callable[[str], None]) -> None:
+    def __init__(self, test_ms: int, session: Session) -> None:
         self._test_s = test_ms / 1000
-        self._on_expiry = on_expiry
+        self._session = session
         self._left_s = self._test_s
         self._inside = False
         self._began = 0.0
         self.expired = False
+        #: Whether the time ran out while the student's code was asked, not in the test's own.
+        self.in_probe = False
         signal.signal(signal.SIGALRM, self._fire)
 
     @property
@@ -51,6 +53,8 @@ class Clock:
     def _fire(self, *_: object) -> None:
         if not self._inside:
             return
+        if not self.expired:
+            self.in_probe = self._session.peer.is_asking
         self.expired = True
-        self._on_expiry(self.words)
+        self._session.spoil(self.words)
         raise ProbeTimeout(self.words)

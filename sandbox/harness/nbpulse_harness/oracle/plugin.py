@@ -46,7 +46,7 @@ class OraclePlugin:
         self._show_hidden = show_hidden_messages
         #: Tests that an earlier worker has been through.
         self._skip = skip
-        self._clock = Clock(test_ms, session.spoil)
+        self._clock = Clock(test_ms, session)
         self._wide: dict[str, bool] = {}
         self._faults: list[str] = []
         #: Files that could not be imported because of the submission: file → why.
@@ -56,13 +56,19 @@ class OraclePlugin:
 
     # ------------------------------------------------------------ collecting
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, Any]:
+        """Importing a test file has a test's time: what it calls at module level may hang in the submission."""
+        self._clock.new_test()
+        return (yield from self._stretch())
+
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """A file that could not be imported: the author's fault, unless the submission raised."""
         if not isinstance(report, pytest.CollectReport):
             return
         path = os.path.relpath(str(node.path), self._suite.root)
         error: BaseException | None = call.excinfo.value if call.excinfo is not None else None
-        if error is not None and _caused_by_submission(error):
+        if error is not None and (_caused_by_submission(error) if not self._clock.expired else self._clock.in_probe):
             self._lost_files.append((path, student_message(_root(error), self._source, self._session.peer)))
         else:
             self._faults.append(f"{path}: {str(report.longrepr)[-4_000:]}")
@@ -92,9 +98,6 @@ class OraclePlugin:
             )
         items[:] = [item for item in items if item.nodeid not in self._skip]
         self._emit({"type": "collected", "tests": tests, "faults": self._faults, "lost": self._lost_files})
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        pass
 
     # ------------------------------------------------------------ one test
 

@@ -241,6 +241,11 @@ class Peer:
             self.end(str(error))
             raise
 
+    @property
+    def is_asking(self) -> bool:
+        """True between a question and its answer."""
+        return self._nesting > 0
+
     def end(self, reason: str) -> None:
         """Close this conversation for good. The first reason stays."""
         self.over = self.over or reason
