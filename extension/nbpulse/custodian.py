@@ -33,6 +33,9 @@ from .writer import Writer
 LAST_CHANCE_SECONDS = 1.5
 _SCAN_AFTER_FORK_SECONDS = 300.0
 _MESSAGE_CHARS = 1_000
+#: Refusals that no time changes: such a record is put aside. Others (closed, deleted, codes of a later version) stay in
+#: the journal: a lab may open again.
+_FINAL = {"invalid", "too-large", "not-yours", "conflict"}
 
 
 class Custodian:
@@ -187,29 +190,34 @@ class Custodian:
 
     def settle(self, stream_id: str, saved: Iterable[int], refused: Any = ()) -> None:
         """The server's word, by either pipe."""
-        final: list[tuple[int, str, str]] = []
+        final: list[tuple[int, str]] = []
+        why: dict[int, tuple[str, str]] = {}
         for item in refused if isinstance(refused, (list, tuple)) else ():
             if isinstance(item, dict) and type(item.get("seq")) is int:
                 code, message = str(item.get("code", "invalid")), str(item.get("message", ""))[:_MESSAGE_CHARS]
-                if code == "lab-deleted":
-                    self.problem(code, message or "this lab was deleted. Your records stay on this computer.")
-                else:
-                    final.append((item["seq"], code, message))
+                why[item["seq"]] = (code, message or f"the server refused a record ({code}).")
         with self.lock:
             stream = self.streams.get(stream_id)
             if stream is None:
                 return
-            kept = stream.settle(saved, [(seq, message or code) for seq, code, message in final])
+            told: dict[str, str] = {}
+            for seq, (code, message) in why.items():
+                if code in _FINAL:
+                    final.append((seq, message))
+                elif stream.hold(seq, message):
+                    told[code] = message
+            kept = stream.settle(saved, final)
             stream.mint_dropped()
             self._saved.notify_all()
         self.page.progress()
         if stream.file_notes:
             self.writer.wake()
-        why = {seq: (code, message) for seq, code, message in final}
         for entry in kept:
             code, message = why[entry.seq]
             self.writer.keep_refused(stream_id, entry, f"{code}: {message}")
-            self.problem(code, message or f"the server refused the record of question {entry.question} ({code}).")
+            told[code] = message
+        for code, message in told.items():
+            self.problem(code, message)
 
     def streams_for_page(self) -> list[Stream]:
         """What this page may carry: its participant's streams, and the one that has none yet. Lock held."""

@@ -1,9 +1,9 @@
 """The journal in memory: one `Stream` per numbered series, kept until the server has committed it.
 
 A stream is *unclaimed* until the kernel learns whose it is, then *claimed* for ever by one participant in one lab.
-An entry is *waiting*; it leaves when it is *saved*, finally *refused*, or *dropped* because the journal is full:
-then the oldest entry goes whose question has a later one, the drop is counted, and the count is sent as an event
-of its own (`mint_dropped`). Every method is called with the custodian's lock held.
+An entry is *waiting*, or *held* while the lab is closed; it leaves when it is *saved*, finally *refused*, or *dropped*
+because the journal is full: then the oldest entry goes whose question has a later one, the drop is counted, and the
+count is sent as an event of its own (`mint_dropped`). Every method is called with the custodian's lock held.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Stream:
         self.last_seq = 0
         #: Drops that no event tells yet, by question.
         self.dropped: dict[str, int] = {}
+        #: Numbers that the server does not take now but may take later: the lab is closed. Tried again now and then.
+        self.held: set[int] = set()
         #: Numbers that the page has not been handed since it attached.
         self.for_page: deque[int] = deque()
         self.file_notes: list[FileNote] = []
@@ -119,11 +121,21 @@ class Stream:
             self.file_notes.append(("a", gone))
         return kept
 
+    def hold(self, seq: int, message: str) -> bool:
+        """Keeps an entry for later; True when it was not held before."""
+        entry = self.entries.get(seq)
+        if entry is None or seq in self.held:
+            return False
+        self.held.add(seq)
+        entry.fate.outcome = f"refused: {message}"
+        return True
+
     def _remove(self, seq: int, outcome: str) -> bool:
         entry = self.entries.pop(seq, None)
         if entry is None:
             return False
         entry.fate.outcome = outcome
+        self.held.discard(seq)
         self.bytes -= len(entry.body)
         if self._latest.get(entry.question) == seq:
             del self._latest[entry.question]
@@ -192,7 +204,10 @@ class Stream:
             self._add(Entry(seq, dropped_body(seq, now_text(), question, count), question, False))
 
     def oldest(self) -> Entry | None:
-        return next(iter(self.entries.values()), None)
+        """The oldest entry that is not held."""
+        if not self.held:
+            return next(iter(self.entries.values()), None)
+        return next((entry for entry in self.entries.values() if entry.seq not in self.held), None)
 
     def offer_to_page_again(self, except_seqs: Iterable[int] = ()) -> None:
         has = set(except_seqs)

@@ -270,14 +270,14 @@ class PagePipe(Worker):
     def _offer_again(self) -> float | None:
         """Messages can get lost between kernel and page without a word; numbers make a second time harmless."""
         with self._custodian.lock:
-            waiting = [stream for stream in self._custodian.streams_for_page() if stream.entries]
+            waiting = [stream for stream in self._custodian.streams_for_page() if stream.oldest() is not None]
             if not waiting or not self.attached:
                 return None
             left = self._again_at - time.monotonic()
             if left > 0:
                 return left
             for stream in waiting:
-                stream.offer_to_page_again()
+                stream.offer_to_page_again(stream.held)
         self._again_seconds = min(2 * self._again_seconds, _AGAIN_LONGEST_SECONDS)
         return 0.0
 

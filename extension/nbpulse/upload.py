@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 #: With a page attached it gets this head start.
 PAGE_SECONDS = 1.0
+#: A closed lab may open again: what it did not take is tried again after this, then in growing steps.
+HELD_SECONDS = 30.0
+_HELD_LONGEST_SECONDS = 300.0
 _GAP_SECONDS = 0.1
 _TIMEOUT_SECONDS = 15.0
 _FIRST_PAUSE_SECONDS = 0.5
@@ -51,6 +54,9 @@ class Route:
         self.told: str | None = None
         #: The pause is the server's wish, not our guess.
         self.asked_to_wait = False
+        #: When what the closed lab did not take is tried again, and how long to wait after that.
+        self.held_until = 0.0
+        self.held_pause_seconds = HELD_SECONDS
         #: Largest batch in events; halved when the server calls a whole batch bad, to find the bad one.
         self.batch_events = limits.BATCH_EVENTS
 
@@ -106,12 +112,12 @@ class UploadPipe(Worker):
                 continue
             with self._custodian.lock:
                 oldest = stream.oldest()
-                head_start = PAGE_SECONDS if self._custodian.page.attached and oldest is not None else 0.0
-                due_at = max(route.wait_until, oldest.taken_at + head_start if oldest is not None else now)
+                head_start = PAGE_SECONDS if self._custodian.page.attached else 0.0
+                due_at = max(route.wait_until, oldest.taken_at + head_start if oldest else route.held_until)
             if due_at > now:
                 soonest = due_at - now if soonest is None else min(soonest, due_at - now)
                 continue
-            entries = self._batch(stream, route)
+            entries = self._batch(stream, route, with_held=now >= route.held_until)
             if entries:
                 self._post_batch(enrolment, stream, route, entries)
                 self.rest(0 if len(entries) >= route.batch_events else _GAP_SECONDS)
@@ -124,7 +130,7 @@ class UploadPipe(Worker):
         for enrolment, stream in self._work_list():
             route = self._routes.setdefault(enrolment.claim, Route())
             while route.stopped is None and route.failures == 0 and time.monotonic() < until:
-                entries = self._batch(stream, route)
+                entries = self._batch(stream, route, with_held=False)
                 if not entries:
                     break
                 self._post_batch(enrolment, stream, route, entries, max(0.2, until - time.monotonic()))
@@ -139,11 +145,13 @@ class UploadPipe(Worker):
                 if enrolment is not None
             ]
 
-    def _batch(self, stream: Stream, route: Route) -> list[Entry]:
+    def _batch(self, stream: Stream, route: Route, with_held: bool) -> list[Entry]:
         batch: list[Entry] = []
         size = 0
         with self._custodian.lock:
             for entry in stream.entries.values():
+                if entry.seq in stream.held and not with_held:
+                    continue
                 # Bodies are mostly ASCII; four bytes a character is the most that UTF-8 takes.
                 weight = len(entry.body) if entry.body.isascii() else len(entry.body.encode("utf-8"))
                 if len(batch) >= route.batch_events or batch and size + weight > _BATCH_BYTES:
@@ -174,13 +182,18 @@ class UploadPipe(Worker):
     def _settle(self, stream: Stream, route: Route, body: dict[str, Any], entries: list[Entry]) -> None:
         asked = {entry.seq for entry in entries}
         saved = [seq for seq in _integers(body.get("saved")) if seq in asked]
-        refused = body.get("refused")
-        answered = len(saved) + (len(refused) if isinstance(refused, list) else 0)
+        refused = [item for item in body.get("refused") or [] if isinstance(item, dict) and item.get("seq") in asked]
+        answered = len(saved) + len(refused)
         if str(body.get("stream", stream.id)).lower() != stream.id or answered == 0:
             route.failed(None)
             return
         route.succeeded()
         self._custodian.settle(stream.id, saved, refused)
+        if stream.held.intersection(asked):
+            route.held_until = time.monotonic() + route.held_pause_seconds
+            route.held_pause_seconds = min(2 * route.held_pause_seconds, _HELD_LONGEST_SECONDS)
+        elif saved:
+            route.held_pause_seconds = HELD_SECONDS
         if answered < len(entries):
             route.failed(None)  # it took a part; not at once again for the rest
             route.failures = 0
@@ -237,8 +250,11 @@ class UploadPipe(Worker):
                 return Reply(response.status, json.loads(response.read(_REPLY_BYTES)), None, "")
         except urllib.error.HTTPError as error:
             with error:
-                reason = _reason(error.read(64 * limits.KIB)) if error.fp is not None else ""
-            return Reply(error.code, None, _seconds(error.headers.get("Retry-After")), reason or f"status {error.code}")
+                said = _problem(error.read(64 * limits.KIB)) if error.fp is not None else {}
+            wait = _seconds(error.headers.get("Retry-After"))
+            if wait is None and isinstance(said.get("retryAfterMs"), (int, float)):
+                wait = said["retryAfterMs"] / 1000
+            return Reply(error.code, None, wait, _reason(said) or f"status {error.code}")
         except Exception as error:  # refused, timeout, cut, TLS, an answer that is no JSON …
             log.debug("upload failed", exc_info=True)
             cause = getattr(error, "reason", error)
@@ -266,14 +282,19 @@ def _integers(value: Any) -> list[int]:
     return [item for item in value if type(item) is int] if isinstance(value, list) else []
 
 
-def _reason(raw: bytes) -> str:
-    """The server's own words (`{error}` or `{message}`), short."""
+def _problem(raw: bytes) -> dict[str, Any]:
+    """`problem` of the wire, or nothing when the answer is something else (a proxy's page)."""
     try:
         parsed = json.loads(raw)
-    except ValueError:
-        return ""
+    except (ValueError, RecursionError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _reason(said: dict[str, Any]) -> str:
+    """The server's own words, short."""
     for name in ("message", "error"):
-        text = parsed.get(name) if isinstance(parsed, dict) else None
+        text = said.get(name)
         if isinstance(text, str) and text:
             return text[:300]
     return ""

@@ -84,12 +84,15 @@ def test_a_server_that_comes_back_gets_everything(keepers: Make, server: LabServ
     eventually(lambda: {repr(one) for one in sent} == {"saved"}, "all saved")
 
 
-def test_429_waits_as_long_as_the_server_says(keepers: Make, server: LabServer) -> None:
+@pytest.mark.parametrize("where", ["header", "body"])
+def test_429_waits_as_long_as_the_server_says(keepers: Make, server: LabServer, where: str) -> None:
     answers: list[float] = []
+    headers = {"Retry-After": "0.6"} if where == "header" else {}
+    body = {"error": "too-fast", "message": "wait", **({"retryAfterMs": 600} if where == "body" else {})}
 
     def once() -> Any:
         answers.append(time.monotonic())
-        return (429, {"Retry-After": "0.6"}, {"error": "too-fast", "message": "wait"}) if len(answers) == 1 else None
+        return (429, headers, body) if len(answers) == 1 else None
 
     server.fault = once
     keeper = keepers()
@@ -126,17 +129,17 @@ def test_a_final_status_stops_the_pipe_keeps_the_records_and_says_why(
 
 
 def test_a_refused_record_is_kept_aside_and_the_rest_is_saved(keepers: Make, server: LabServer) -> None:
-    server.refuse = lambda event: ("lab-closed", "The lab closed at 10:00.") if event["seq"] == 2 else None
+    server.refuse = lambda event: ("invalid", "This does not fit.") if event["seq"] == 2 else None
     keeper = keepers()
     enrol(keeper, server.enrolment())
     sent = [keeper.take(f"value {number}", 1, None) for number in (1, 2, 3)]
     eventually(lambda: keeper.unsaved() == 0, "all answered")
-    assert [repr(one) for one in sent] == ["saved", "refused: The lab closed at 10:00.", "saved"]
+    assert [repr(one) for one in sent] == ["saved", "refused: This does not fit.", "saved"]
     kept = host_folder() / server.lab / f"{keeper.own.id}.refused"
     eventually(kept.exists, "the file of refused records")
     [payload] = eventually(lambda: list(read_lines(kept.read_bytes())), "its content")
     assert json.loads(payload[2:])["event"]["value"]["v"] == "value 2"
-    assert keeper.last_problem == "The lab closed at 10:00."
+    assert keeper.last_problem == "This does not fit."
 
 
 def test_a_deleted_lab_told_per_record_keeps_it(keepers: Make, server: LabServer) -> None:
@@ -146,6 +149,25 @@ def test_a_deleted_lab_told_per_record_keeps_it(keepers: Make, server: LabServer
     keeper.take(1, 1, None)
     eventually(lambda: keeper.last_problem == "This lab was deleted.", "the problem")
     assert keeper.unsaved() == 1
+    assert len(server.requests) == 1
+
+
+def test_what_a_closed_lab_does_not_take_stays_and_goes_out_when_it_opens_again(
+    keepers: Make, server: LabServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nbpulse.upload.HELD_SECONDS", 0.3)
+    server.refuse = lambda event: None if event["seq"] == 1 else ("lab-closed", "The lab closed at 10:00.")
+    keeper = keepers()
+    enrol(keeper, server.enrolment())
+    sent = [keeper.take(number, 1, None) for number in (1, 2, 3)]
+    eventually(lambda: keeper.last_problem == "The lab closed at 10:00.", "the problem")
+    eventually(lambda: repr(sent[2]) == "refused: The lab closed at 10:00.", "the answer")
+    assert repr(sent[0]) == "saved"
+    file = host_folder() / server.lab / keeper.own.id
+    eventually(lambda: file.exists() and b'"seq":3' in file.read_bytes(), "what was not taken to be on disk")
+    server.refuse = lambda event: None
+    eventually(lambda: [repr(one) for one in sent] == ["saved"] * 3, "all saved")
+    assert keeper.unsaved() == 0
 
 
 def test_one_bad_event_is_found_in_a_batch_that_the_server_calls_bad(keepers: Make, server: LabServer) -> None:
