@@ -57,6 +57,7 @@ export class Desk {
     panel.sessionContext.kernelChanged.connect(this.onKernelChanged);
     room.seated.connect(this.onSeated);
     room.left.connect(this.onLeft);
+    room.settingsChanged.connect(this.onSeated);
     panel.disposed.connect(() => this.dispose());
     // As soon as there is a kernel, and never behind its `info`: that stays pending while a cell runs.
     this.attach(panel.sessionContext.session?.kernel ?? null);
@@ -278,6 +279,7 @@ export class Desk {
     this.panel.sessionContext.kernelChanged.disconnect(this.onKernelChanged);
     this.room.seated.disconnect(this.onSeated);
     this.room.left.disconnect(this.onLeft);
+    this.room.settingsChanged.disconnect(this.onSeated);
     this.stand();
     this.custodian?.dispose();
     this.custodian = null;

@@ -1,6 +1,6 @@
 /** The plugin: one build for JupyterLab 4 and Notebook 7. */
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { KernelMessage } from '@jupyterlab/services';
@@ -36,7 +36,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
   ) => {
-    const store = await openStore();
+    const store = await openStore().catch(() => null);
+    if (!store) {
+      Notification.error(
+        'nbpulse is off: this browser keeps nothing for this page, so what you send could be lost. Allow site data (or leave the private window) and reload.',
+        { autoClose: false },
+      );
+      return;
+    }
     const room = new Room({
       store,
       clock: pageClock,
@@ -117,7 +124,10 @@ async function followSettings(room: Room, registry: ISettingRegistry | null): Pr
       room.settings = { server: typeof server === 'string' ? server : '', name: typeof name === 'string' ? name : '' };
     };
     read();
-    settings.changed.connect(read);
+    settings.changed.connect(() => {
+      read();
+      room.settingsChanged.emit(undefined);
+    });
   } catch (cause) {
     console.warn('nbpulse: its settings could not be read; the notebook’s own link is used.', cause);
   }

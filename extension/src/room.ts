@@ -33,6 +33,7 @@ export class Room {
   /** Another seat was taken: notebooks that stood outside look again. */
   readonly seated = new Signal<this, Seat>(this);
   readonly left = new Signal<this, Seat>(this);
+  readonly settingsChanged = new Signal<this, undefined>(this);
   readonly identities: Identities;
   readonly outbox: Outbox;
   settings: Settings = { server: '', name: '' };
