@@ -1,6 +1,7 @@
 /** A test's server on a real port of the loopback, which can go away and come back. */
 import { createServer, type Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import { WebSocketServer } from 'ws';
 import type { App } from '../src/app.js';
 
 export interface Listening {
@@ -14,8 +15,9 @@ export interface Listening {
 export async function listen(app: Pick<App, 'fetch'>): Promise<Listening> {
   let port = 0;
   let server: Server | undefined;
+  const sockets = new WebSocketServer({ noServer: true });
   const comeBack = async (): Promise<void> => {
-    const made = createAdaptorServer({ fetch: app.fetch, createServer }) as Server;
+    const made = createAdaptorServer({ fetch: app.fetch, createServer, websocket: { server: sockets } }) as Server;
     await new Promise<void>((resolve, reject) => {
       made.once('error', reject);
       made.listen(port, '127.0.0.1', resolve);
@@ -30,6 +32,7 @@ export async function listen(app: Pick<App, 'fetch'>): Promise<Listening> {
     comeBack,
     async goAway() {
       const closed = new Promise<void>((resolve) => server?.close(() => resolve()));
+      for (const socket of sockets.clients) socket.terminate();
       server?.closeAllConnections();
       await closed;
     },

@@ -91,9 +91,17 @@ export function recordRoutes(deps: RecordDeps): Route[] {
         params: z.object({ lab: z.uuid(), participant: z.uuid() }),
         reply: timelineSchema,
       },
-      async ({ params }) =>
-        (await timeline(db, deps, params.lab, params.participant)) ??
-        refuse(404, 'not-found', 'There is no such participant in this lab.'),
+      async ({ params, caller }) => {
+        const found = await timeline(db, deps, params.lab, params.participant);
+        if (!found) return refuse(404, 'not-found', 'There is no such participant in this lab.');
+        if (caller.kind === 'staff' && caller.role !== 'assistant') return found;
+        // Assistants see no grades.
+        const hidden = { outcome: null, points: null, maxPoints: null };
+        const items = found.items.map((item) =>
+          item.kind === 'submission' ? { ...item, submission: { ...item.submission, ...hidden } } : item,
+        );
+        return { ...found, items };
+      },
     ),
     defineRoute(
       {

@@ -226,6 +226,13 @@ describe('feedback', () => {
     await grade(id);
     expect(await forStaff(id, assistant)).toMatchObject({ id, status: 'done', result: null });
     expect(await (await assistant.get(`/labs/${room.lab.id}/submissions`)).text()).not.toContain('"points"');
+    const timeline = await assistant.get(`/labs/${room.lab.id}/participants/${ada.participant}/timeline`);
+    expect(await timeline.text()).toContain('"points":null');
+    for (const path of ['state', 'log?since=0']) {
+      const text = await (await assistant.get(`/labs/${room.lab.id}/${path}`)).text();
+      expect(text).toContain('"status":"done"');
+      expect(text).not.toMatch(/"points":\d/);
+    }
     expect((await assistant.get(`/labs/${room.lab.id}/grades`)).status).toBe(403);
     expect((await assistant.post(`/labs/${room.lab.id}/submissions/${id}/regrade`, {})).status).toBe(403);
     expect((await ada.get(`/labs/${room.lab.id}/submissions`)).status).toBe(403);
