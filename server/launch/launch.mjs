@@ -17,6 +17,7 @@ import { takeOnly } from './only-one.mjs';
 import { help, readOptions } from './options.mjs';
 import { refuseTakenPort } from './ports.mjs';
 import { copyBeforeMigration, startPostgres } from './postgres.mjs';
+import { writeFirstSettings } from './jupyter-settings.mjs';
 import { LaunchProblem, explain } from './problem.mjs';
 import { say } from './progress.mjs';
 import { startService } from './service.mjs';
@@ -279,6 +280,7 @@ async function startNotebook(options, made, setup, data) {
   const token = randomBytes(24).toString('hex');
   const url = `http://127.0.0.1:${options.jupyterPort}`;
   const state = (/** @type {string} */ name) => join(data.jupyter, name);
+  writeFirstSettings(state('settings'));
   started.push(
     await startService({
       name: 'JupyterLab',

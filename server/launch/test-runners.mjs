@@ -83,7 +83,7 @@ function pythonRunners(python, report, rest) {
   return pythonRoots
     .filter(({ folder, tests }) => holdsPythonTests(join(root, folder, tests)))
     .map(({ folder, tests }) => {
-      const xml = report(`pytest-${folder.replace('/', '-')}.xml`);
+      const xml = report(`pytest-${folder.replaceAll('/', '-')}.xml`);
       return {
         title: `pytest ${folder}`,
         command: python,
