@@ -157,7 +157,7 @@ describe('the configuration', () => {
     [{ ...least, NBPULSE_TLS_CERT: 'cert.pem' }, ['NBPULSE_TLS_CERT and NBPULSE_TLS_KEY go together']],
     [{ ...least, NBPULSE_WHEEL: 'nbpulse.zip' }, ['NBPULSE_WHEEL is not a wheel']],
   ])('says in words what is wrong with %j', (env, words) => {
-    const read = readConfig(env as NodeJS.ProcessEnv);
+    const read = readConfig(env);
     const problems = 'problems' in read ? read.problems : [];
     expect(problems).toHaveLength(words.length);
     for (const [index, word] of words.entries()) expect(problems[index]).toContain(word);

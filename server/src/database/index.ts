@@ -1,4 +1,4 @@
 export { openDatabase, type Database, type OpenDatabase, type Queryable } from './client.js';
 export { brokenUnique, databaseCode, databaseFault, type DatabaseFault } from './fault.js';
-export { nextRev, revChannel, type Announce } from './log.js';
+export { nextRev, revChannel, tellOthers, type Announce } from './log.js';
 export { migrate } from './migrate.js';

@@ -19,13 +19,16 @@ export const revChannel = 'nbpulse_rev';
  */
 export type Announce = (labId: string, rev: number, changes: Change[]) => void;
 
+/** Part of the statement that takes a revision: tells the other processes, at the commit. */
+export const tellOthers = sql`pg_notify(${revChannel}, ${lab.id} || ' ' || ${lab.rev})`;
+
 /** The next revision of a lab's log, inside the caller's transaction. Take it as late as possible: it serialises the lab's writers. */
 export async function nextRev(tx: Queryable, labId: string): Promise<number> {
   const [row] = await tx
     .update(lab)
     .set({ rev: sql`${lab.rev} + 1` })
     .where(eq(lab.id, labId))
-    .returning({ rev: lab.rev, told: sql`pg_notify(${revChannel}, ${lab.id} || ' ' || ${lab.rev})` });
+    .returning({ rev: lab.rev, told: tellOthers });
   if (!row) throw new Error('the lab of this change does not exist');
   return row.rev;
 }

@@ -201,7 +201,7 @@ describe('sending events', () => {
       [
         record(1, int(1), { madeAt: at(-slowMs - 60_000) }),
         record(2, int(2), { madeAt: at(-slowMs - 120_000) }),
-        record(3, int(3), { madeAt: at(+slowMs) }),
+        record(3, int(3), { madeAt: at(slowMs) }),
       ],
       { sentAt: at(-slowMs) },
     );

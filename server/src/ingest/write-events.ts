@@ -5,11 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { event, eventConflict, lab, question, stream } from '@nbpulse/schema/db';
-import type { Change } from '@nbpulse/schema/wire';
+import { event, eventConflict, lab, question } from '@nbpulse/schema/db';
+import { limits, type Change, type RecordView, type Value } from '@nbpulse/schema/wire';
 import type { Blobs, BlobUse } from '../blobs/index.js';
-import { nextRev, type Database, type Queryable } from '../database/index.js';
-import { recordPreview } from '../records/index.js';
+import { tellOthers, type Database, type Queryable } from '../database/index.js';
 import { boundMadeAt, type ReadyBatch, type Verdict, type Verdicts } from './batch.js';
 import { positionAmong } from './question-order.js';
 import type { ReadyEvent } from './read-event.js';
@@ -57,16 +56,7 @@ export async function writeEvents(
   knownQuestions: ReadonlySet<string>,
 ): Promise<Written> {
   return db.transaction(async (tx) => {
-    const streams = await claimStreams(tx, labId, portions);
-    const [rev, [status]] = await Promise.all([
-      nextRev(tx, labId),
-      tx
-        .select({ status: lab.status, closedAt: lab.closedAt, deletedAt: lab.deletedAt })
-        .from(lab)
-        .where(eq(lab.id, labId)),
-    ]);
-    if (!status) throw new Error('the lab of these events does not exist');
-
+    const { streams, rev, ...status } = await claim(tx, labId, portions);
     const verdicts: Verdicts = new Map();
     const rows: { portion: Portion; row: Row }[] = [];
     for (const portion of [...portions].sort((a, b) => a.event.seq - b.event.seq)) {
@@ -82,7 +72,7 @@ export async function writeEvents(
         continue;
       }
       owned.lastMadeAtMs = Math.max(owned.lastMadeAtMs, madeAtMs);
-      rows.push({ portion, row: rowOf(portion, madeAtMs, status.closedAt !== null) });
+      rows.push({ portion, row: rowOf(portion, madeAtMs, status.closedAtMs !== null) });
     }
 
     const added = await addQuestions(tx, labId, rev, rows, knownQuestions, verdicts);
@@ -97,7 +87,7 @@ export async function writeEvents(
         verdicts,
       );
     }
-    await Promise.all([saveStreamTimes(tx, inserted), blobs.use(tx, blobUses(labId, inserted))]);
+    await blobs.use(tx, blobUses(labId, inserted));
 
     const changes: Change[] = [
       ...added.map((row): Change => ({ kind: 'question', rev, question: row })),
@@ -113,15 +103,21 @@ const notYours: Verdict = {
     'This series of records belongs to another participant. Restart the kernel, so that it begins a series of its own.',
 };
 
-function labRefusal(lab: { status: string; closedAt: Date | null; deletedAt: Date | null }, madeAtMs: number): Verdict {
-  if (lab.deletedAt) return { code: 'lab-deleted', message: 'This lab was deleted. Nothing more can be sent to it.' };
-  if (lab.status === 'draft') {
+interface LabStanding {
+  status: string;
+  closedAtMs: number | null;
+  deleted: boolean;
+}
+
+function labRefusal({ status, closedAtMs, deleted }: LabStanding, madeAtMs: number): Verdict {
+  if (deleted) return { code: 'lab-deleted', message: 'This lab was deleted. Nothing more can be sent to it.' };
+  if (status === 'draft') {
     return {
       code: 'lab-closed',
       message: 'This lab is not open yet. The record stays on this computer and goes out when it opens.',
     };
   }
-  if (lab.status === 'closed' && (lab.closedAt === null || madeAtMs > lab.closedAt.getTime())) {
+  if (status === 'closed' && (closedAtMs === null || madeAtMs > closedAtMs)) {
     return {
       code: 'lab-closed',
       message: 'This lab is closed. The record was made after it closed; it stays on this computer.',
@@ -130,26 +126,50 @@ function labRefusal(lab: { status: string; closedAt: Date | null; deletedAt: Dat
   return null;
 }
 
-/** Streams belong to whoever sends on them first. Locks them, so that their last instant cannot move meanwhile. */
-async function claimStreams(
-  tx: Queryable,
-  labId: string,
-  portions: Portion[],
-): Promise<Map<string, { participantId: string; lastMadeAtMs: number }>> {
+interface Claimed extends LabStanding {
+  rev: number;
+  streams: Map<string, { participantId: string; lastMadeAtMs: number }>;
+}
+
+/**
+ * In one round trip: claims the streams (they belong to whoever sends on them first) and locks them, so that their last instant
+ * cannot move meanwhile; then takes the lab's next revision. The lab waits for the streams, so that all writers lock in one order.
+ */
+async function claim(tx: Queryable, labId: string, portions: Portion[]): Promise<Claimed> {
   const wanted = new Map(portions.map(({ batch }) => [batch.stream, batch.participantId]));
-  const rows = await tx
-    .insert(stream)
-    .values(
-      [...wanted]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([id, participantId]) => ({ id, labId, participantId, lastMadeAt: new Date(0) })),
-    )
-    // Changes nothing; it locks the row and returns what is there.
-    .onConflictDoUpdate({ target: stream.id, set: { createdAt: sql`${stream.createdAt}` } })
-    .returning({ id: stream.id, participantId: stream.participantId, lastMadeAt: stream.lastMadeAt });
-  return new Map(
-    rows.map((row) => [row.id, { participantId: row.participantId, lastMadeAtMs: row.lastMadeAt.getTime() }]),
-  );
+  const json = JSON.stringify([...wanted].map(([id, participant]) => ({ id, participant })));
+  const rows = await tx.execute<{
+    rev: number;
+    status: string;
+    closed_ms: number | null;
+    deleted: boolean;
+    stream: string;
+    participant: string;
+    last_ms: number;
+  }>(sql`
+    with claimed as (
+      insert into stream (id, lab_id, participant_id, last_made_at)
+      select id, ${labId}, participant, 'epoch' from json_to_recordset(${json}::json) as wanted (id uuid, participant uuid)
+      order by id
+      on conflict (id) do update set created_at = stream.created_at
+      returning id, participant_id, last_made_at),
+    taken as (
+      update ${lab} set rev = rev + 1
+      where id = ${labId} and (select count(*) from claimed) > 0
+      returning rev, status, closed_at, deleted_at, ${tellOthers})
+    select taken.rev::float8 as rev, status, extract(epoch from closed_at)::float8 * 1000 as closed_ms,
+      deleted_at is not null as deleted,
+      claimed.id as stream, participant_id as participant, extract(epoch from last_made_at)::float8 * 1000 as last_ms
+    from taken cross join claimed`);
+  const first = rows[0];
+  if (!first) throw new Error('the lab of these events does not exist');
+  return {
+    rev: first.rev,
+    status: first.status,
+    closedAtMs: first.closed_ms,
+    deleted: first.deleted,
+    streams: new Map(rows.map((row) => [row.stream, { participantId: row.participant, lastMadeAtMs: row.last_ms }])),
+  };
 }
 
 function rowOf({ batch, event }: Portion, madeAtMs: number, late: boolean): Row {
@@ -219,17 +239,23 @@ async function insertEvents(
     .map(({ portion, row }) => `${JSON.stringify(row).slice(0, -1)},"body":${portion.event.bodyText}}`)
     .join(',')}]`;
   const inserted = await tx.execute<{ id: string }>(sql`
-    insert into event (
-      id, lab_id, participant_id, stream_id, seq, kind, question_key, part, cell, body, body_hash, answer_hash, summary,
-      is_error, bytes, made_at, received_at, late, rev)
-    select id, ${labId}, participant, stream, seq, kind, question, part, cell, body, "bodyHash", "answerHash", summary,
-      "isError", bytes, "madeAt", "receivedAt", late, ${rev}
-    from json_to_recordset(${json}::json) as row (
-      id uuid, participant uuid, stream uuid, seq int, kind text, question text, part text, cell text, body jsonb,
-      "bodyHash" text, "answerHash" text, summary text, "isError" boolean, bytes int, "madeAt" timestamptz,
-      "receivedAt" timestamptz, late boolean)
-    on conflict (stream_id, seq) do nothing
-    returning id`);
+    with moved as (
+      update stream set last_made_at = greatest(last_made_at, latest.at)
+      from json_to_recordset(${lastInstants(kept)}::json) as latest (id uuid, at timestamptz)
+      where stream.id = latest.id),
+    added as (
+      insert into event (
+        id, lab_id, participant_id, stream_id, seq, kind, question_key, part, cell, body, body_hash, answer_hash, summary,
+        is_error, bytes, made_at, received_at, late, rev)
+      select id, ${labId}, participant, stream, seq, kind, question, part, cell, body, "bodyHash", "answerHash", summary,
+        "isError", bytes, "madeAt", "receivedAt", late, ${rev}
+      from json_to_recordset(${json}::json) as row (
+        id uuid, participant uuid, stream uuid, seq int, kind text, question text, part text, cell text, body jsonb,
+        "bodyHash" text, "answerHash" text, summary text, "isError" boolean, bytes int, "madeAt" timestamptz,
+        "receivedAt" timestamptz, late boolean)
+      on conflict (stream_id, seq) do nothing
+      returning id)
+    select id from added`);
   return new Set(inserted.map((row) => row.id));
 }
 
@@ -263,18 +289,14 @@ async function judgeRepeated(
   if (others.length > 0) await tx.insert(eventConflict).values(others).onConflictDoNothing();
 }
 
-async function saveStreamTimes(tx: Queryable, inserted: { row: Row }[]): Promise<void> {
+/** The last instant of each stream, as JSON text. */
+function lastInstants(kept: { row: Row }[]): string {
   const last = new Map<string, string>();
-  for (const { row } of inserted) {
+  for (const { row } of kept) {
     const known = last.get(row.stream);
     if (known === undefined || known < row.madeAt) last.set(row.stream, row.madeAt);
   }
-  if (last.size === 0) return;
-  const json = JSON.stringify([...last].map(([id, at]) => ({ id, at })));
-  await tx.execute(sql`
-    update stream set last_made_at = greatest(last_made_at, moved.at)
-    from json_to_recordset(${json}::json) as moved (id uuid, at timestamptz)
-    where stream.id = moved.id`);
+  return JSON.stringify([...last].map(([id, at]) => ({ id, at })));
 }
 
 const blobUses = (labId: string, inserted: { portion: Portion; row: Row }[]): BlobUse[] =>
@@ -292,17 +314,20 @@ function changeOf(rev: number, ready: ReadyEvent, row: Row): Change {
     const { count } = ready.body as { count: number };
     return { kind: 'dropped', rev, participant: row.participant, question: row.question, count, madeAt: row.madeAt };
   }
-  const record = recordPreview(
-    {
-      ...row,
-      participantId: row.participant,
-      questionKey: row.question,
-      body: ready.body,
-      madeAt: new Date(row.madeAt),
-      receivedAt: new Date(row.receivedAt),
-      deletedAt: null,
-    },
-    ready.bodyText.length,
-  );
+  const record: RecordView = {
+    id: row.id,
+    participant: row.participant,
+    question: row.question,
+    part: row.part,
+    // A long value is fetched when somebody opens it.
+    value: ready.bodyText.length > limits.previewBytes ? null : (ready.body as Value),
+    summary: row.summary ?? '',
+    hash: row.answerHash ?? '',
+    error: row.isError,
+    madeAt: row.madeAt,
+    receivedAt: row.receivedAt,
+    late: row.late,
+    deleted: false,
+  };
   return { kind: 'record', rev, record };
 }

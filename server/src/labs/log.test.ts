@@ -91,10 +91,10 @@ describe('the lab’s log', () => {
     const labId = await newLab();
     const readLog = logReader(database.db, []);
     const perWriter = 25;
-    let writing = true;
+    const writing = { on: true };
     const read: string[] = [];
     const reader = (async () => {
-      for (let since = 0, last = false; ; last = !writing) {
+      for (let since = 0, last = false; ; last = !writing.on) {
         const page = await readLog(labId, since);
         expect(page.changes.map((change) => change.rev)).toEqual(
           Array.from({ length: page.to - since }, (_, index) => since + index + 1),
@@ -117,7 +117,7 @@ describe('the lab’s log', () => {
         }
       }),
     );
-    writing = false;
+    writing.on = false;
     await reader;
     expect(read).toHaveLength(8 * perWriter);
     expect(new Set(read).size).toBe(8 * perWriter);

@@ -87,7 +87,10 @@ describe('a live session of staff', () => {
     await settle();
     await lab.clock.advance(1_000);
     const began = lab.clock.now();
-    for (; lab.clock.now() < began + 1_000; await lab.clock.advance(1)) lab.announce(lab.commit());
+    while (lab.clock.now() < began + 1_000) {
+      lab.announce(lab.commit());
+      await lab.clock.advance(1);
+    }
     const sentAt = peer.receivedAt
       .filter((_, index) => peer.received[index]?.type === 'update')
       .map((at) => at - began);

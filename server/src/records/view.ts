@@ -1,5 +1,5 @@
 /** A record as pages get it, from a row of `event`. */
-import { limits, type RecordView, type Value } from '@nbpulse/schema/wire';
+import type { RecordView, Value } from '@nbpulse/schema/wire';
 import type { event } from '@nbpulse/schema/db';
 
 export type EventRow = typeof event.$inferSelect;
@@ -35,9 +35,4 @@ export function recordView(row: RecordRow): RecordView {
     late: row.late,
     deleted: row.deletedAt !== null,
   };
-}
-
-/** The same for a live update: a long value is fetched when somebody opens it. */
-export function recordPreview(row: RecordRow, jsonBytes: number): RecordView {
-  return recordView(jsonBytes > limits.previewBytes ? { ...row, body: null } : row);
 }
