@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import pathlib
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..seam.bounds import NAME_CHARS, OUTPUT_CHARS
+from ..seam.bounds import NAME_CHARS, OUTPUT_CHARS, TEXT_CHARS
 from ..seam.channel import Channel
 from ..seam.errors import ProtocolError
 from ..seam.gate import Gate
@@ -137,7 +139,14 @@ class TrustedPeer(Peer):
         return error
 
     def show(self, printed: Any) -> None:
-        for stream, text in printed:
+        for stream, *rest in printed:
+            if stream == 3:
+                _warn(*rest)
+                continue
+            if stream == 4:
+                _log(*rest)
+                continue
+            (text,) = rest
             if type(text) is not str or stream not in (1, 2):
                 raise ProtocolError("output is expected")
             if self._shown >= OUTPUT_CHARS:
@@ -153,6 +162,24 @@ class TrustedPeer(Peer):
                 raise ProtocolError("a place in the notebook is expected")
             places.append(Place(cell[:NAME_CHARS], line, function[:NAME_CHARS]))
         self.places = {id(error): places}
+
+
+def _warn(category: Any, text: Any) -> None:
+    if type(text) is not str or not (isinstance(category, type) and issubclass(category, Warning)):
+        raise ProtocolError("a warning is expected")
+    try:
+        warnings.warn_explicit(text[:TEXT_CHARS], category, "submission", 1)
+    except Warning:
+        pass  # a test that turns warnings into errors means its own
+
+
+def _log(name: Any, level: Any, text: Any) -> None:
+    if type(name) is not str or type(level) is not int or type(text) is not str:
+        raise ProtocolError("a log record is expected")
+    logger = logging.getLogger(name[:NAME_CHARS] if name in logging.root.manager.loggerDict else None)
+    if logger.isEnabledFor(level):
+        record = logging.LogRecord(name[:NAME_CHARS], level, "submission", 0, "%s", (text[:TEXT_CHARS],), None)
+        logger.handle(record)
 
 
 def _names(pairs: Any) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _run(
 ) -> None:
     import pytest
 
-    from . import sources
+    from . import repeat, sources
     from .plugin import OraclePlugin, WithoutProbe
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -76,6 +76,7 @@ def _run(
     session = Session(seam, taken, unavailable)
     sys.meta_path.insert(0, Finder(session, job.module))
     sources.install(session, source)
+    repeat.install(session)
     canary = os.path.join(suite.root, CANARY)
     with open(canary, "w", encoding="utf-8") as file:
         file.write(canary_source(job.module))

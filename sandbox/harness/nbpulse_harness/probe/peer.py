@@ -10,13 +10,14 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ..seam.bounds import OUTPUT_CHARS
+from ..seam.bounds import NOTES, OUTPUT_CHARS
 from ..seam.channel import Channel
 from ..seam.encode import Encoder
 from ..seam.errors import SeamError
 from ..seam.judge import Right
 from ..seam.peer import OVER, RESULT, Peer
 from .exchange import Mirror
+from .patches import Patches
 
 _builtin_input = builtins.input
 
@@ -32,6 +33,7 @@ class UntrustedPeer(Peer):
         self._main_thread = threading.get_ident()
         self._printed_chars = 0
         self._files = Mirror()
+        self._patches = Patches()
         #: Set by the template: makes the process for the next test.
         self.fork: Callable[[], Any] = lambda: None
 
@@ -48,6 +50,9 @@ class UntrustedPeer(Peer):
             "where": self._serve_where,
             "echo": lambda value: value,
             "put-files": self._files.put,
+            "patch": self._patches.patch,
+            "unpatch": self._patches.unpatch,
+            "seed": self._patches.seed,
             "get-files": self._files.get,
             "fork": lambda: self.fork(),
         }
@@ -123,6 +128,17 @@ class UntrustedPeer(Peer):
         self._printed_chars = 0
 
     # ------------------------------------------------------------ output
+
+    def warn(self, message: Any, category: Any, filename: Any, line: Any, file: Any = None, text: Any = None) -> None:
+        """`warnings.showwarning` of a probe: the test's `pytest.warns` sees it."""
+        self._note((3, category, str(message)))
+
+    def log(self, name: str, level: int, message: str) -> None:
+        self._note((4, name, level, message))
+
+    def _note(self, note: tuple[Any, ...]) -> None:
+        if len(self.printed) < NOTES:
+            self.printed.append(note)
 
     def write(self, stream: int, text: str) -> None:
         if self._printed_chars >= OUTPUT_CHARS:

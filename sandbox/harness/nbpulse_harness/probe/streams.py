@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .peer import UntrustedPeer
@@ -64,3 +66,18 @@ class CappedStream(io.TextIOBase):
 
 def use_seam(peer: UntrustedPeer) -> None:
     sys.stdout, sys.stderr = SeamStream(peer, 1), SeamStream(peer, 2)
+    warnings.simplefilter("always")
+    replaced: Any = warnings
+    replaced.showwarning = peer.warn
+    logging.root.addHandler(SeamLog(peer))
+
+
+class SeamLog(logging.Handler):
+    """Log records of a probe, for a test's `caplog` and `assertLogs`."""
+
+    def __init__(self, peer: UntrustedPeer) -> None:
+        super().__init__()
+        self._peer = peer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._peer.log(record.name, record.levelno, record.getMessage())

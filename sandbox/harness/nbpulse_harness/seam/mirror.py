@@ -15,6 +15,7 @@ from . import special
 from .descriptions import ClassDescription, value_base
 from .errors import CannotCross, ProtocolError
 from .handles import Handle
+from .shared import CONTAINERS
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -125,9 +126,11 @@ def _instance_get(self: Any, name: str) -> Any:
         except AttributeError:
             pass  # a student's own `self.code = 7`
     base = _type_get(kind, "_seam_base")
-    if base is not None and name[:2] != "__" and hasattr(base, name) and name not in _type_get(kind, "_seam_names"):
-        # `MyList(...).count(3)`: a builtin's own method works on the local value, like the operators.
-        return _get(self, name)
+    if base is not None and name[:2] != "__" and hasattr(base, name):
+        # `MyList(...).count(3)`: a builtin's own method works on the local value, like the operators. A container's may
+        # be overridden (`class Stack(list)` with a `pop` of its own), a text's `startswith` may not: it would lie.
+        if base not in CONTAINERS or name not in _type_get(kind, "_seam_names"):
+            return _get(self, name)
     return _get(self, "_seam_handle").ask("get", name)
 
 

@@ -61,8 +61,9 @@ class Peer:
         self._held: dict[int, Any] = {}
         #: Handles whose proxies died and that the other end may release.
         self.dropped: list[int] = []
-        #: What this end printed since the last message: (1 or 2, text).
-        self.printed: list[tuple[int, str]] = []
+        #: What this end printed since the last message: (1 or 2, text), a warning (3, category, text), or a log record
+        #: (4, logger, level, text).
+        self.printed: list[tuple[Any, ...]] = []
         self.over: str | None = None
         self._call = int.from_bytes(os.urandom(3), "little")
         self._nesting = 0

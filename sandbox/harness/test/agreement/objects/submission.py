@@ -176,6 +176,14 @@ class Shout(str):
         return self.upper() + "!"
 
 
+class Money(float):
+    def __add__(self, other):
+        return Money(float(self) + float(other))
+
+    def text(self):
+        return f"{float(self):.2f} €"
+
+
 class Doubling(dict):
     def __missing__(self, key):
         return key * 2

@@ -182,6 +182,11 @@ def test_builtin_subclasses():
     assert Shout("a").loud() == "A!"
     assert Shout("a") + "b" == "ab"
     assert len(Shout("abc")) == 3
+    assert Shout("abc").startswith("ab")
+    assert (Money(3) + Money(2)).text() == "5.00 €"
+    assert Money(3) + 2 == 5
+    assert Money(3) == 3.0 and Money(3) < 4
+    assert round(Money(3.14159), 2) == 3.14
     d = Doubling()
     assert d[4] == 8
     d["x"] = 1

@@ -6,6 +6,7 @@ import datetime
 import decimal
 import fractions
 import itertools
+import logging
 import math
 import random
 import sys
@@ -175,6 +176,10 @@ def nap():
 def careful():
     warnings.warn("old thing", DeprecationWarning, stacklevel=2)
     return 1
+
+
+def log_it():
+    logging.getLogger("student").warning("careful")
 
 
 def root(x):

@@ -5,6 +5,7 @@ import fractions
 import inspect
 import itertools
 import math
+import random
 from unittest import mock
 
 import pytest
@@ -105,6 +106,36 @@ def test_patched_function():
     with mock.patch("submission.dice", return_value=4) as dice:
         assert s.dice() == 4
     dice.assert_called_once_with()
+
+
+def test_patched_everywhere(monkeypatch):
+    with mock.patch("time.sleep") as sleep:
+        assert s.nap() == "woke"
+    sleep.assert_called_once_with(100)
+    with mock.patch("random.randint", side_effect=[3, 5]):
+        assert [s.dice(), s.dice()] == [3, 5]
+    monkeypatch.setattr(random, "randint", lambda a, b: b)
+    assert s.dice() == 6
+    monkeypatch.setattr("random.randint", lambda a, b: a)
+    assert s.dice() == 1
+
+
+def test_seeded():
+    random.seed(1)
+    mine = [random.randint(1, 6) for _ in range(5)]
+    random.seed(1)
+    assert [s.dice() for _ in range(5)] == mine
+
+
+def test_warnings():
+    with pytest.warns(DeprecationWarning, match="old thing"):
+        assert s.careful() == 1
+
+
+def test_logging(caplog):
+    s.log_it()
+    assert "careful" in caplog.text
+    assert caplog.records[0].levelname == "WARNING"
 
 
 def test_patched_module():
