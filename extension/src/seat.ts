@@ -177,18 +177,15 @@ export class Seat {
       events.map((event) => ({ seq: event.seq, event })),
     );
     this.changed.emit(undefined);
-    const unsent = events.filter(({ seq }) => this.uplink.has(stream, seq));
     try {
-      await this.parts.outbox.keepRecords(unsent.map((event) => ({ stream, seq: event.seq, participant, event })));
+      // Its transaction begins before any answer can arrive, so the drop that follows an answer comes after it.
+      await this.parts.outbox.keepRecords(events.map((event) => ({ stream, seq: event.seq, participant, event })));
     } catch {
       // The journal beside the kernel has them; only the copy is missing.
       this.note(
         'This browser has no room left for copies of your answers. They stay in the kernel until they are sent.',
       );
     }
-    // Answered while the copy was written: the drop came first and found nothing.
-    const done = unsent.filter(({ seq }) => !this.uplink.has(stream, seq)).map(({ seq }) => seq);
-    if (done.length > 0) await this.parts.outbox.dropRecords(stream, done);
   }
 
   handIn(upload: {
