@@ -11,6 +11,7 @@ import sys
 import tempfile
 from typing import Any, NoReturn
 
+from ..memory import go_first
 from ..notebook import Source
 from .canary import canary_source
 from .importer import Finder
@@ -35,6 +36,7 @@ def run_worker(
     status = 1
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        go_first()
         silence = os.open(os.devnull, os.O_RDWR)
         os.dup2(silence, 0)
         os.dup2(2, 1)

@@ -18,6 +18,7 @@ import tempfile
 from typing import Any
 
 from .. import connection, framing
+from ..memory import go_first
 from ..notebook import Unreadable, read_source
 from ..seam.channel import Channel
 from ..seam.errors import ProbeGone, SeamError
@@ -139,6 +140,7 @@ def _fork_probe(channel: ForkChannel, peer: UntrustedPeer) -> None:
     try:
         os.setsid()
         die_with_parent()
+        go_first()
         # The template now answers the fork's request; its tables change by that, and ours must be equal.
         peer.be_like_the_template()
         channel.close()
