@@ -14,6 +14,8 @@ from .session import Session
 
 #: For teardown, and again for the report: `repr` of a student's object is asked of the student.
 GRACE_S = 1.5
+#: For a fresh probe, which is our work and not the student's: some 10 ms, but a busy host is no reason to fail a test.
+FORK_S = 10.0
 #: Bound here: a test may patch `time.monotonic`.
 _monotonic = time.monotonic
 _AGAIN_S = 0.5

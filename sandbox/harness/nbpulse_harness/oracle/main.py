@@ -23,7 +23,7 @@ from .. import connection, framing
 from ..notebook import Source, Unreadable, read_source
 from ..seam.channel import Channel
 from ..seam.errors import SeamError
-from .clock import GRACE_S
+from .clock import FORK_S, GRACE_S
 from .feedback import clean
 from .job import OracleJob, read_oracle_job
 from .results import Results, notebook_report
@@ -158,6 +158,8 @@ class Supervisor:
                 message = json.loads(line)
                 results.take(message)
                 if message["type"] == "started":
+                    test_ends = time.monotonic() + FORK_S + _HUNG_S
+                elif message["type"] == "forked":
                     test_ends = time.monotonic() + self._job.test_ms / 1000 + 3 * GRACE_S + _HUNG_S
                 elif message["type"] == "result":
                     test_ends = None

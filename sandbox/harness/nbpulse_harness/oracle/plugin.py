@@ -17,7 +17,7 @@ import pytest
 from ..notebook import Source
 from ..seam.errors import SeamError
 from ..seam.mirror import handle_of, is_mirror
-from .clock import GRACE_S, Clock
+from .clock import FORK_S, GRACE_S, Clock
 from .exchange import Exchange
 from .feedback import staff_message, student_message
 from .importer import NotAvailable
@@ -107,6 +107,7 @@ class OraclePlugin:
         self._emit({"type": "started", "id": item.nodeid})
         self._clock.new_test()
         self._guarded(lambda: self._session.begin_test(self._shared_file(item)))
+        self._emit({"type": "forked", "id": item.nodeid})
         try:
             return (yield)
         finally:
@@ -128,12 +129,12 @@ class OraclePlugin:
     def _guarded(self, step: Callable[[], None]) -> None:
         """A step of ours in which the probe may hang."""
         try:
-            self._clock.start()
+            self._clock.start(FORK_S)
             step()
         except SeamError as error:
             self._session.spoil(str(error))
         finally:
-            self._clock.stop()
+            self._clock.stop(counted=False)
 
     def _stretch(self, grace_s: float | None = None) -> Generator[None, Any, Any]:
         try:
