@@ -32,11 +32,17 @@ let current;
 /** @type {(() => Promise<unknown>)[]} */
 const atEnd = [];
 
-async function end(/** @type {number} */ code) {
-  await stopCommands();
-  await current?.stop();
-  for (const close of atEnd.splice(0).reverse()) await close();
-  process.exit(code);
+/** @type {Promise<never> | undefined} */
+let ending;
+/** Stops what was started and exits; the first call decides the code. @param {number} code @returns {Promise<never>} */
+function end(code) {
+  ending ??= (async () => {
+    await stopCommands();
+    await current?.stop();
+    for (const close of atEnd.splice(0).reverse()) await close();
+    process.exit(code);
+  })();
+  return ending;
 }
 
 async function main() {
