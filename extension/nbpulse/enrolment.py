@@ -12,20 +12,21 @@ _UUID = re.compile(r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
 
 
 class Claim(NamedTuple):
-    """Whose records these are. A stream has at most one claim, for ever."""
+    """Whose records these are. A stream has at most one claim, for ever. A server may move; these ids do not."""
 
-    server: str
     lab: str
     participant: str
 
 
 class Enrolment(NamedTuple):
     claim: Claim
+    #: Without a slash at its end. The token goes there and nowhere else.
+    server: str
     token: str
     name: str
 
     def __repr__(self) -> str:  # a token must not reach a log or a traceback
-        return f"Enrolment({self.claim!r})"
+        return f"Enrolment({self.claim!r}, {self.server!r})"
 
 
 def parse_enrolment(data: Any) -> Enrolment | None:
@@ -43,8 +44,8 @@ def parse_enrolment(data: Any) -> Enrolment | None:
         return None
     if not str(token).isascii() or not str(token).isprintable() or " " in str(token):
         return None
-    claim = Claim(str(server).rstrip("/"), str(lab).lower(), str(participant).lower())
-    return Enrolment(claim, str(token), str(name))
+    claim = Claim(str(lab).lower(), str(participant).lower())
+    return Enrolment(claim, str(server).rstrip("/"), str(token), str(name))
 
 
 def environment_enrolment(environ: Mapping[str, str] = os.environ) -> Enrolment | None:

@@ -1,7 +1,7 @@
 """The journal on disk: `<state>/nbpulse/<host>/<lab>/<stream>`, or `unclaimed` for the lab until it is known.
 
 Append-only lines `<crc32> <length> <payload>\\n`; a torn or damaged tail ends the reading. Payloads:
-`h {stream, pid, parent?}` head, `c {server, lab, participant}` claim, `e {event}` taken, `a 1-5,9` saved or refused,
+`h {stream, pid, parent?}` head, `c {lab, participant}` claim, `e {event}` taken, `a 1-5,9` saved or refused,
 `x 3-7` dropped, `d {question: count}` drops of before the last rewrite. When most of it is over, it is rewritten.
 
 States: *closed* (nothing to keep yet), *open*, *broken* (disk full, folder not writable: memory alone keeps the
@@ -114,7 +114,8 @@ def read_journal(raw: bytes) -> Content | None:
                 stream_id, last_seq = str(head["stream"]), max(last_seq, int(head.get("lastSeq", 0)))
                 parent = head.get("parent")
             elif mark == "c":
-                claim = Claim(**json.loads(rest))
+                said = json.loads(rest)
+                claim = Claim(str(said["lab"]), str(said["participant"]))
             elif mark == "e":
                 seq, question, is_record, count = read_body(rest)
                 entries[seq] = Entry(seq, rest, question, is_record)

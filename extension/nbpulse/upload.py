@@ -28,6 +28,7 @@ PAGE_SECONDS = 1.0
 HELD_SECONDS = 30.0
 _HELD_LONGEST_SECONDS = 300.0
 _GAP_SECONDS = 0.1
+_LOOK_SECONDS = 0.05
 _TIMEOUT_SECONDS = 15.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -90,7 +91,7 @@ class UploadPipe(Worker):
 
     def hurry(self) -> None:
         """The network may be back (a page says so): try again now, unless the server asked for a pause."""
-        for route in self._routes.values():
+        for route in list(self._routes.values()):
             if route.failures and not route.asked_to_wait:
                 route.failures = 0
                 route.wait_until = 0.0
@@ -122,6 +123,9 @@ class UploadPipe(Worker):
                 self._post_batch(enrolment, stream, route, entries)
                 self.rest(0 if len(entries) >= route.batch_events else _GAP_SECONDS)
                 soonest = 0.0
+        if soonest:
+            # Each `send` wakes this thread; a loop that sends while the server is down must not make it spin.
+            self.rest(min(soonest, _LOOK_SECONDS))
         return soonest
 
     def last_chance(self, seconds: float) -> None:
@@ -199,7 +203,7 @@ class UploadPipe(Worker):
             route.failures = 0
 
     def _failed(self, enrolment: Enrolment, stream: Stream, route: Route, entries: list[Entry], reply: Reply) -> None:
-        host = urlsplit(enrolment.claim.server).netloc
+        host = urlsplit(enrolment.server).netloc
         status = reply.status
         if status in (400, 413, 422):
             if len(entries) > 1:
@@ -233,9 +237,8 @@ class UploadPipe(Worker):
         import urllib.error  # noqa: PLC0415
         import urllib.request  # noqa: PLC0415
 
-        claim = enrolment.claim
         request = urllib.request.Request(
-            f"{claim.server}/api/v1/labs/{claim.lab}/events",
+            f"{enrolment.server}/api/v1/labs/{enrolment.claim.lab}/events",
             data=body,
             method="POST",
             headers={
@@ -246,7 +249,7 @@ class UploadPipe(Worker):
             },
         )
         try:
-            with self._opener(claim.server).open(request, timeout=timeout) as response:
+            with self._opener(enrolment.server).open(request, timeout=timeout) as response:
                 return Reply(response.status, json.loads(response.read(_REPLY_BYTES)), None, "")
         except urllib.error.HTTPError as error:
             with error:

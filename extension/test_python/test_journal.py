@@ -228,7 +228,7 @@ def dead_kernel(code: str) -> list[Any]:
 
 
 def killed_after(enrolment: dict[str, str], count: int) -> str:
-    claim = Claim(enrolment["server"], enrolment["lab"], enrolment["participant"])
+    claim = Claim(enrolment["lab"], enrolment["participant"])
     stream, seqs = dead_kernel(
         "from nbpulse.enrolment import Claim\n"
         f"keeper.own.claim = Claim{tuple(claim)!r}\n"
@@ -247,6 +247,19 @@ def test_the_next_kernel_sends_what_a_killed_one_left(keepers: Make, server: Lab
     folder = host_folder() / server.lab
     eventually(lambda: not (folder / stream).exists() and not (folder / f"{stream}.lock").exists(), "its file to go")
     assert keeper.own.id != stream
+
+
+def test_a_server_that_moved_gets_them_at_its_new_address(keepers: Make, server: LabServer) -> None:
+    enrolment = server.enrolment()
+    stream = killed_after(enrolment, 3)
+    server.stop()
+    server.port = 0
+    server.start()
+    keeper = keepers()
+    enrol(keeper, enrolment)
+    keeper.take("on its way", 1, None)
+    enrol(keeper, {**enrolment, "server": server.url})
+    eventually(lambda: server.seqs(stream) == [1, 2, 3] and server.seqs(keeper.own.id) == [1], "both streams", 40)
 
 
 def test_another_participant_neither_sends_nor_deletes_them(keepers: Make, server: LabServer) -> None:
@@ -289,7 +302,7 @@ def test_a_torn_tail_costs_only_the_torn_record(keepers: Make, server: LabServer
 
 def test_drops_that_no_event_told_survive_the_kernel(keepers: Make, server: LabServer) -> None:
     enrolment = server.enrolment()
-    claim = (enrolment["server"], enrolment["lab"], enrolment["participant"])
+    claim = (enrolment["lab"], enrolment["participant"])
     stream, _ = dead_kernel(
         "from nbpulse.enrolment import Claim\n"
         f"keeper.own.claim = Claim{claim!r}\n"
