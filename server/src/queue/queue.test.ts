@@ -112,12 +112,12 @@ describe('the queue', () => {
   });
 
   it('keeps a lease for as long as its worker calls', async () => {
-    const queue = queueOf({ leaseMs: 400 });
+    const queue = queueOf({ leaseMs: 1_000 });
     const id = await add(queue);
     const held = await lease(queue);
     const began = performance.now();
-    const other = queue.lease('other', ['grade'], 1_500);
-    while (performance.now() - began < 1_200) expect(await queue.heartbeat(id, held.lease)).toBe('counted');
+    const other = queue.lease('other', ['grade'], 2_700);
+    while (performance.now() - began < 2_500) expect(await queue.heartbeat(id, held.lease)).toBe('counted');
     expect(await queue.finish(id, held.lease, report())).toBe('counted');
     expect(await other).toBeNull();
   });
@@ -137,8 +137,13 @@ describe('the queue', () => {
     const queue = queueOf({ leaseMs: 1 });
     const id = await add(queue);
     const { lease: token } = await lease(queue);
+    expect(await queue.recover()).toBe(1);
+    expect((await stored(id)).leaseEndsAt).toBeNull();
+    expect(await queue.heartbeat(id, token)).toBe('counted');
+    await queue.recover();
     expect(await queue.finish(id, token, report())).toBe('counted');
     expect((await stored(id)).doneAt).not.toBeNull();
+    expect(await queue.lease('w', ['grade'], 20)).toBeNull();
   });
 
   it('retries a fault of ours after a rest that grows, then gives up', async () => {

@@ -3,13 +3,16 @@
  *
  * - *waiting*: neither done nor failed, no lease that runs (`leaseEndsAt` null), from `runAfter` on;
  * - *leased*: `leaseEndsAt` lies ahead; `lease` is the fencing token that every call about the job carries;
- * - *lost*: `leaseEndsAt` has passed. The next look at the queue makes it waiting again, or failed after the last attempt;
+ * - *lost*: `leaseEndsAt` has passed. The next look at the queue makes it waiting again, or failed after the last attempt.
+ *   Until somebody else takes it, its `worker` stays and may still come back with the report: the work is not lost;
  * - *done* (`doneAt`) and *failed* (`failedAt`), for ever.
  *
- * A lease stays in its column after the job was released or finished: a late call with it is told apart from a stranger's.
+ * A lease stays in its column after the job was released or finished (then `worker` is null, or `doneAt` set): a repeated call with
+ * it is told apart from a stranger's.
  * What a job means is its kind's affair: a `JobKind` hears of every step, inside the step's transaction.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { and, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { limits, second, type JobKind as KindName, type RunProgress, type RunReport } from '@nbpulse/schema/wire';
 import { job } from '@nbpulse/schema/db';
@@ -66,6 +69,7 @@ const channel = 'nbpulse_job';
 /** The longest a waiting worker goes without a look, should a wake-up be lost. */
 const lookEachMs = 2 * second;
 const recoverEachMs = 5 * second;
+const closeWithinMs = 1 * second;
 const defaultBackoffMs = (attempt: number): number => Math.min(5 * 60, 5 * 3 ** (attempt - 1)) * second;
 
 const open = and(isNull(job.doneAt), isNull(job.failedAt));
@@ -75,13 +79,22 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
   const { db } = database;
   const { leaseMs = limits.workerLeaseMs, attempts = limits.jobAttempts, backoffMs = defaultBackoffMs } = options;
   const bell = makeBell();
-  const listening = database.client.listen(
-    channel,
-    () => bell.ring(),
-    () => bell.ring(),
-  );
-  listening.catch((error: unknown) => options.onFault(error, 'listening for new jobs'));
+  /** Null while the database was away when it was asked for; the timer asks again. What was subscribed once, the client renews. */
+  let listening: ReturnType<typeof database.client.listen> | null = null;
+  const listen = (): void => {
+    listening = database.client.listen(
+      channel,
+      () => bell.ring(),
+      () => bell.ring(),
+    );
+    listening.catch((error: unknown) => {
+      listening = null;
+      options.onFault(error, 'listening for new jobs');
+    });
+  };
+  listen();
   const timer = setInterval(() => {
+    if (listening === null) listen();
     recover().catch((error: unknown) => options.onFault(error, 'looking for lost jobs'));
   }, recoverEachMs);
   timer.unref();
@@ -108,15 +121,15 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
   async function backToWaiting(
     tx: Queryable,
     row: Job,
-    set: { restMs: number; why: string | null; counts: boolean },
+    end: { by: 'lost'; why: string } | { by: 'fault'; why: string; restMs: number } | { by: 'release' },
   ): Promise<AfterCommit> {
     const [now] = await tx
       .update(job)
       .set({
         leaseEndsAt: null,
-        runAfter: inMs(set.restMs),
-        lastError: set.why ?? row.lastError,
-        attempts: set.counts ? row.attempts : row.attempts - 1,
+        runAfter: inMs(end.by === 'fault' ? end.restMs : 0),
+        ...(end.by === 'lost' ? {} : { worker: null }),
+        ...(end.by === 'release' ? { attempts: row.attempts - 1 } : { lastError: end.why }),
       })
       .where(eq(job.id, row.id))
       .returning();
@@ -145,9 +158,7 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
         if (!lost) return [false, nothing];
         const why = `The worker ${lost.worker ?? ''} stopped answering during attempt ${lost.attempts}.`;
         const after =
-          lost.attempts >= attempts
-            ? await giveUp(tx, lost, why)
-            : await backToWaiting(tx, lost, { restMs: 0, why, counts: true });
+          lost.attempts >= attempts ? await giveUp(tx, lost, why) : await backToWaiting(tx, lost, { by: 'lost', why });
         return [true, after];
       });
       if (!found) return recovered;
@@ -210,8 +221,7 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
     const [row] = await tx.select().from(job).where(eq(job.id, jobId)).for('update');
     if (!row) return 'not-found';
     if (row.lease !== lease) return 'outdated-lease';
-    // A lease that ran out, but that nobody took since, still holds: the work is not lost.
-    return { row, holds: row.leaseEndsAt !== null && row.doneAt === null && row.failedAt === null };
+    return { row, holds: row.worker !== null && row.doneAt === null && row.failedAt === null };
   }
 
   return {
@@ -249,7 +259,7 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
       const [row] = await db
         .update(job)
         .set({ leaseEndsAt: inMs(leaseMs) })
-        .where(and(eq(job.id, jobId), eq(job.lease, lease), open, isNotNull(job.leaseEndsAt)))
+        .where(and(eq(job.id, jobId), eq(job.lease, lease), open, isNotNull(job.worker)))
         .returning();
       if (!row) {
         const [known] = await db.select({ id: job.id }).from(job).where(eq(job.id, jobId));
@@ -276,7 +286,7 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
         const then =
           row.attempts >= attempts
             ? await giveUp(tx, row, retryBecause)
-            : await backToWaiting(tx, row, { restMs: backoffMs(row.attempts), why: retryBecause, counts: true });
+            : await backToWaiting(tx, row, { by: 'fault', why: retryBecause, restMs: backoffMs(row.attempts) });
         return ['counted', then];
       }),
 
@@ -285,7 +295,7 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
         const found = await heldRow(tx, jobId, lease);
         if (typeof found === 'string') return [found, nothing];
         if (!found.holds) return ['known', nothing];
-        return ['counted', await backToWaiting(tx, found.row, { restMs: 0, why: null, counts: false })];
+        return ['counted', await backToWaiting(tx, found.row, { by: 'release' })];
       }),
 
     recover,
@@ -293,8 +303,9 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options
     async close() {
       clearInterval(timer);
       bell.close();
-      const subscription = await listening.catch(() => null);
-      await subscription?.unlisten().catch(() => undefined);
+      // With the database away neither may ever answer; the client's own end closes the subscription as well.
+      const unlistened = (async () => (await listening)?.unlisten())().catch(() => undefined);
+      await Promise.race([unlistened, delay(closeWithinMs, undefined, { ref: false })]);
     },
   };
 }

@@ -80,7 +80,7 @@ describe.skipIf(!(await engineIsThere()))('a worker process', () => {
   const inStatus = (id: string, status: SubmissionView['status'], withinMs: number) =>
     until(`submission ${status}`, async () => ((await view(id)).status === status ? view(id) : null), withinMs);
   const right = 'def double(x):\n    return 2 * x';
-  const slow = `import time\ntime.sleep(20)\n${right}`;
+  const slow = `import time\ntime.sleep(10)\n${right}`;
 
   it(
     'grades a notebook and forgets nothing of it',
