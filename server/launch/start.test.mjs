@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { freePort, processesWith, startNode, temporaryFolder, until } from './testing.mjs';
 
 const launcher = new URL('./start.mjs', import.meta.url).pathname;
-/** Two cores may be busy; a person's own machine takes 2 to 3 s. */
-const secondStartMs = 5_000;
+/** On a machine that has nothing else to do (2 to 3 s on two cores); a busy one is given its share of time. */
+const secondStartMs = () => 5_000 * Math.max(1, loadavg()[0] / availableParallelism());
 
 /** @param {import('node:test').TestContext} test @param {string} data @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
 async function start(test, data, args, env = {}) {
@@ -54,7 +55,7 @@ describe('npm start', () => {
     const health = await fetch(`http://127.0.0.1:${second.port}/api/v1/health`);
     assert.equal((await health.json()).ok, true);
     await second.says(/Student's notebook\s+\S+/, 120_000);
-    assert.ok(tookMs < secondStartMs, `the second start took ${Math.round(tookMs)} ms`);
+    assert.ok(tookMs < secondStartMs(), `the second start took ${Math.round(tookMs)} ms at a load of ${loadavg()[0]}`);
     second.child.kill('SIGTERM');
     assert.equal(await second.exited, 0);
     assert.deepEqual(processesWith(data), []);
