@@ -43,8 +43,8 @@ def test_hello_send_sends_each_kind_of_value(server: LabServer, monkeypatch: pyt
         kernel.stop()
     assert [(event["question"], event.get("part"), event["value"]["t"], event["cell"]) for event in events] == [
         ("1", None, "str", "q1"),
-        ("2", "a", "int", "q2"),
-        ("2", "b", "float", "q2"),
+        ("2", None, "int", "q2"),
+        ("2b", None, "float", "q2"),
         ("3", None, "array", "q3"),
         ("4", None, "frame", "q4"),
         ("4b", None, "str", "q4"),
