@@ -62,7 +62,7 @@ export const readRecord = (lab: string, record: string, signal?: AbortSignal) =>
 
 export const readTimeline = (lab: string, participant: string, signal?: AbortSignal) =>
   request(`labs/${at(lab)}/participants/${at(participant)}/timeline`, timeline, signal ? { signal } : {});
-export const changeParticipant = (lab: string, participant: string, body: { name?: string; removed?: boolean }) =>
+export const changeParticipant = (lab: string, participant: string, body: { name?: string; removed?: true }) =>
   request(`labs/${at(lab)}/participants/${at(participant)}`, z.union([participantView, anything]), {
     method: 'PATCH',
     body,

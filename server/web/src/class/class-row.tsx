@@ -125,16 +125,14 @@ const GridCell = memo(function GridCell({ at, who, question, cell, status, minut
           : '';
   const loud = (status === 'working' && hot) || (status === 'error' && (cell?.errorRun ?? 0) >= 3);
   return (
-    <td
-      ref={element}
-      className="c"
-      role="gridcell"
-      data-at={at}
-      tabIndex={focusable ? 0 : -1}
-      aria-label={sayCell(who, question, status, cell, minutes)}
-    >
+    <td ref={element} className="c" role="gridcell" data-at={at} tabIndex={focusable ? 0 : -1}>
       <Mark name={status} />
-      {small !== '' && <small className={loud ? 'hot' : undefined}>{small}</small>}
+      {small !== '' && (
+        <small aria-hidden="true" className={loud ? 'hot' : undefined}>
+          {small}
+        </small>
+      )}
+      <span className="vh">{sayCell(who, question, status, cell, minutes)}</span>
     </td>
   );
 });

@@ -7,10 +7,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { go } from '../address.js';
 import { Link } from '../shell/link.js';
 import { markWords, presenceName, presenceWords } from '../shell/marks.js';
-import { CellCard, type CardPlace } from './cell-card.js';
+import { CellCard } from './cell-card.js';
 import { useLab, useMedia, useModel, useRow } from './lab-context.js';
 import { PaceHeadline } from './pace-headline.js';
 import { Bar, tallyWords } from './skyline.js';
+import { useCard } from './use-card.js';
 
 const mostBlockRows = 50;
 const leastBlockRows = 10;
@@ -29,7 +30,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(1_000);
   const [at, setAt] = useState(0);
-  const [card, setCard] = useState<CardPlace | null>(null);
+  const { card, show } = useCard();
   const wantsFocus = useRef(false);
   useEffect(() => {
     const element = scroller.current;
@@ -77,7 +78,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
       if (participant !== undefined) go({ page: 'student', lab: session.lab, participant });
       return;
     }
-    if (event.key === 'Escape') setCard(null);
+    if (event.key === 'Escape') show(null);
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = at + step;
@@ -90,11 +91,11 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
     const element = target instanceof Element ? target.closest<HTMLElement>('[data-n]') : null;
     return element ? { n: Number(element.dataset['n']), element } : null;
   };
-  const showCard = (target: EventTarget | null): void => {
+  const showCard = (target: EventTarget | null, now = false): void => {
     const found = nOf(target);
     const participant = found && order[found.n];
-    if (!found || participant === undefined || participant === null) setCard(null);
-    else setCard({ participant, column: -1, box: found.element.getBoundingClientRect() });
+    if (!found || participant === undefined || participant === null) show(null);
+    else show({ participant, column: -1, box: found.element.getBoundingClientRect() }, now);
   };
   const open = (event: MouseEvent): void => {
     const found = nOf(event.target);
@@ -105,7 +106,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
   return (
     <div className="dense-page">
       <DenseHead />
-      <div className="grid-scroll dense-scroll" ref={scroller} onScroll={() => setCard(null)}>
+      <div className="grid-scroll dense-scroll" ref={scroller} onScroll={() => show(null)}>
         <div
           id="dense"
           role="grid"
@@ -114,13 +115,13 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
           style={{ height: virtual.getTotalSize() }}
           onKeyDown={walk}
           onMouseOver={(event) => showCard(event.target)}
-          onMouseLeave={() => setCard(null)}
+          onMouseLeave={() => show(null)}
           onFocus={(event) => {
             const found = nOf(event.target);
             if (found) setAt(found.n);
-            showCard(event.target);
+            showCard(event.target, true);
           }}
-          onBlur={() => setCard(null)}
+          onBlur={() => show(null)}
           onClick={open}
         >
           {virtual.getVirtualItems().map((line) => {

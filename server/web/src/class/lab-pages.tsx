@@ -8,7 +8,7 @@ import { LabSession } from '../live/lab-session.js';
 import { OrderKeeper } from '../live/order-keeper.js';
 import { useKeys } from '../shell/keys.js';
 import { courseOf, timesOf, useSigned } from '../shell/session.js';
-import { Failed, Loading } from '../shell/states.js';
+import { Empty, Failed, Loading } from '../shell/states.js';
 import { TopBar, type Tab } from '../shell/top-bar.js';
 import { ClassPage } from './class-page.js';
 import { ConnectionBanner, LiveClock } from './connection-notice.js';
@@ -124,7 +124,18 @@ export function LabPages({ route }: { route: LabRoute }) {
           </main>
         ) : phase === 'failed' && failure ? (
           <main className="page wide" id="main" tabIndex={-1}>
-            <Failed part="This lab" failure={failure} again={() => void session.store.load()} />
+            {failure.code === 'not-found' ? (
+              <Empty title="There is no such lab">
+                <p className="q2">{failure.message}</p>
+                <div className="row">
+                  <button type="button" className="btn" onClick={() => go({ page: 'labs' })}>
+                    To the labs
+                  </button>
+                </div>
+              </Empty>
+            ) : (
+              <Failed part="This lab" failure={failure} again={() => void session.store.load()} />
+            )}
           </main>
         ) : phase === 'loading' ? (
           route.page === 'class' ? (

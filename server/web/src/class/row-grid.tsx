@@ -5,11 +5,12 @@ import { go } from '../address.js';
 import { Link } from '../shell/link.js';
 import { Mark } from '../shell/marks.js';
 import { StripAxis, useStripRange, type StripRange } from './activity-strip.js';
-import { CellCard, type CardPlace } from './cell-card.js';
+import { CellCard } from './cell-card.js';
 import { ClassRow } from './class-row.js';
 import { useInsight, useLab, useMedia, useModel, useNow } from './lab-context.js';
 import { PaceHeadline } from './pace-headline.js';
 import { Bar, tallyWords } from './skyline.js';
+import { useCard } from './use-card.js';
 
 /** A place in the grid: row −1 is the header, column −1 the name. */
 interface Place {
@@ -29,7 +30,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
   const body = useRef<HTMLTableSectionElement>(null);
   const orderBefore = useRef(order);
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 });
-  const [card, setCard] = useState<CardPlace | null>(null);
+  const { card, show } = useCard();
   const wantsFocus = useRef(false);
   const rowHeight = large ? 27 : 22;
   const many = questions.length > 20;
@@ -99,7 +100,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
       if (participant !== undefined) go({ page: 'student', lab: session.lab, participant });
       return;
     }
-    if (event.key === 'Escape') setCard(null);
+    if (event.key === 'Escape') show(null);
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const row = Math.max(-1, Math.min(order.length - 1, place.row + step.row));
@@ -109,15 +110,15 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
     setPlace({ row, column });
   };
 
-  const showCard = (target: EventTarget | null): void => {
+  const showCard = (target: EventTarget | null, now = false): void => {
     const cell = target instanceof Element ? target.closest<HTMLElement>('td[data-at]') : null;
     const at = cell?.dataset['at']?.split(':').map(Number);
     const participant = at?.[0] === undefined ? undefined : order[at[0]];
     if (!cell || !at || participant === undefined) {
-      setCard(null);
+      show(null);
       return;
     }
-    setCard({ participant, column: at[1] ?? -1, box: cell.getBoundingClientRect() });
+    show({ participant, column: at[1] ?? -1, box: cell.getBoundingClientRect() }, now);
   };
   const open = (event: MouseEvent): void => {
     const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('td[data-at]') : null;
@@ -132,7 +133,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
   const needed = new Set(needs.map((need) => need.participant));
   let end = 0;
   return (
-    <div className="grid-scroll" ref={scroller} onScroll={() => setCard(null)}>
+    <div className="grid-scroll" ref={scroller} onScroll={() => show(null)}>
       <table
         className={`grid ${many ? 'many' : ''}`}
         id="grid"
@@ -142,13 +143,13 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
         aria-colcount={questions.length + 3}
         onKeyDown={walk}
         onMouseOver={(event) => showCard(event.target)}
-        onMouseLeave={() => setCard(null)}
+        onMouseLeave={() => show(null)}
         onFocus={(event) => {
           const at = event.target.dataset['at']?.split(':').map(Number);
           if (at) setPlace({ row: at[0] ?? 0, column: at[1] ?? 0 });
-          showCard(event.target);
+          showCard(event.target, true);
         }}
-        onBlur={() => setCard(null)}
+        onBlur={() => show(null)}
         onClick={open}
       >
         <GridHead place={place} range={range} />

@@ -37,9 +37,9 @@ describe('the records of a question', () => {
     const changes = all.map((one, index) => ({ kind: 'record' as const, rev: index, record: one }));
     fc.assert(
       fc.property(fc.shuffledSubarray([...changes, ...changes], { minLength: 8, maxLength: 8 }), (shuffled) => {
-        const got = shuffled.reduce(
+        const got = shuffled.reduce<ReadonlyMap<string, (typeof all)[number]>>(
           (before, change) => withChanges(before, '1', [change]),
-          new Map() as ReadonlyMap<string, (typeof all)[number]>,
+          new Map(),
         );
         expect(viewOf(got, 'latest')).toEqual(viewOf(records, 'latest'));
       }),

@@ -3,6 +3,7 @@ import type { Timeline } from '@nbpulse/schema/wire';
 import { changeParticipant } from '../api/labs.js';
 import { copyText } from '../class/copy-text.js';
 import { useLab, useModel } from '../class/lab-context.js';
+import { Dialog } from '../shell/dialog.js';
 import { Field } from '../shell/field.js';
 import { Icon } from '../shell/icons.js';
 import { count } from '../shell/time.js';
@@ -20,18 +21,8 @@ export function StudentRail({ timeline }: { timeline: Timeline }) {
   const kinds = [...new Set(errors.map((record) => record.summary.split(':', 1)[0]))].slice(0, 3);
   const last = timeline.items[timeline.items.length - 1];
   const waiting = row?.presence?.waiting ?? 0;
+  const [removing, setRemoving] = useState(false);
 
-  const setRemoved = async (removed: boolean): Promise<void> => {
-    const answer = await changeParticipant(session.lab, participant.id, { removed });
-    if (!answer.ok) toast({ words: answer.failure.message, wrong: true });
-    else
-      toast({
-        words: removed
-          ? `${participant.name} is out of the class. Nothing is deleted.`
-          : `${participant.name} is back in the class.`,
-        undo: () => void changeParticipant(session.lab, participant.id, { removed: !removed }),
-      });
-  };
   return (
     <aside className="rail" aria-label="About this student">
       <section className="pad" aria-labelledby="facts">
@@ -90,15 +81,50 @@ export function StudentRail({ timeline }: { timeline: Timeline }) {
         <section className="pad" aria-labelledby="manage">
           <h2 id="manage">In the class</h2>
           <Rename key={participant.name} participant={participant.id} name={participant.name} />
-          <button type="button" className="btn small" onClick={() => void setRemoved(!participant.removed)}>
-            {participant.removed ? 'Take back into the class' : 'Remove from the class'}
-          </button>
+          {participant.removed ? (
+            <p className="q2 sm">Removed from the class. What was sent is kept.</p>
+          ) : (
+            <button type="button" className="btn small" onClick={() => setRemoving(true)}>
+              Remove from the class…
+            </button>
+          )}
         </section>
       )}
       <section className="pad">
         <p className="q3 sm">Students can always see exactly what is stored about them; all of this page is.</p>
       </section>
+      {removing && (
+        <RemoveDialog participant={participant.id} name={participant.name} onClose={() => setRemoving(false)} />
+      )}
     </aside>
+  );
+}
+
+/** Asks first, because the page cannot take it back: the student's devices are signed out and the name is free again. */
+function RemoveDialog({ participant, name, onClose }: { participant: string; name: string; onClose: () => void }) {
+  const { session } = useLab();
+  const [wrong, setWrong] = useState<string>();
+  const remove = async (): Promise<void> => {
+    const answer = await changeParticipant(session.lab, participant, { removed: true });
+    if (answer.ok) onClose();
+    else setWrong(answer.failure.message);
+  };
+  return (
+    <Dialog title={`Remove ${name} from the class?`} onClose={onClose}>
+      <p className="q2">
+        Their notebook is disconnected and the name is free again. What they sent stays stored, but leaves the class
+        page and its counts.
+      </p>
+      {wrong !== undefined && <p className="err">{wrong}</p>}
+      <div className="foot">
+        <button type="button" className="btn" onClick={onClose}>
+          Keep
+        </button>
+        <button type="button" className="btn stop" onClick={() => void remove()}>
+          Remove
+        </button>
+      </div>
+    </Dialog>
   );
 }
 
