@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from await_condition import eventually
 from lab_server import LabServer
+from page_end import Kernel, Page
 
 from nbpulse.custodian import Custodian
+
+PACKAGE = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +60,31 @@ def keepers(state_home: Path) -> Iterator[Callable[[], Custodian]]:
     yield make
     for keeper in made:
         keeper.close(0)
+
+
+@pytest.fixture
+def own_kernel(state_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Kernel]]:
+    """Kernels that a test may kill."""
+    monkeypatch.setenv("PYTHONPATH", str(PACKAGE))
+    made: list[Kernel] = []
+
+    def make() -> Kernel:
+        made.append(Kernel())
+        return made[-1]
+
+    yield make
+    for kernel in made:
+        kernel.stop()
+
+
+@pytest.fixture
+def page_of(server: LabServer) -> Iterator[Callable[..., Page]]:
+    made: list[Page] = []
+
+    def make(kernel: Kernel, **options: Any) -> Page:
+        made.append(Page(kernel.manager, **options))
+        return made[-1]
+
+    yield make
+    for page in made:
+        page.detach()
