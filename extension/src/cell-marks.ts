@@ -21,6 +21,7 @@ type Mark =
   | { kind: 'queued' }
   | { kind: 'saved'; at: number }
   | { kind: 'kept' }
+  | { kind: 'by-kernel' }
   | { kind: 'refused'; message: string };
 
 interface CellState {
@@ -52,7 +53,7 @@ export class CellMarks {
     private readonly clock: Clock,
     private readonly executions: Executions,
     /** How many records wait on this computer now, and whether the server is away. */
-    private readonly uplink: () => { waiting: number; isOffline: boolean },
+    private readonly uplink: () => { waiting: number; isOffline: boolean; isByKernel?: boolean },
   ) {}
 
   /** A cell is run: what stood beside it is of the run before. */
@@ -127,9 +128,10 @@ export class CellMarks {
       this.states.delete(cellId);
       return;
     }
-    const { waiting, isOffline } = this.uplink();
+    const { waiting, isOffline, isByKernel } = this.uplink();
     const entries = [...state.questions].flatMap(([question, { mark }]): { question: string; mark: Mark }[] => {
       if (mark.kind !== 'sending') return [{ question, mark }];
+      if (isByKernel) return [{ question, mark: { kind: 'by-kernel' } }];
       if (isOffline) return [{ question, mark: { kind: 'queued' } }];
       return isLate ? [{ question, mark }] : [];
     });
@@ -177,6 +179,8 @@ function wordsOf(mark: Mark, waiting: number): string {
       return 'sending';
     case 'queued':
       return `queued, ${waiting} waiting`;
+    case 'by-kernel':
+      return 'goes out by the kernel';
     case 'kept':
       return 'kept here: the lab is closed';
     case 'refused':
@@ -187,7 +191,14 @@ function wordsOf(mark: Mark, waiting: number): string {
 function phraseNode(phrase: Phrase): HTMLElement {
   const node = document.createElement('span');
   node.dataset['kind'] = phrase.kind;
-  const icon = { saved: 'check', sending: 'clock', queued: 'clock', kept: 'clock', refused: 'cross' } as const;
+  const icon = {
+    saved: 'check',
+    sending: 'clock',
+    queued: 'clock',
+    kept: 'clock',
+    'by-kernel': 'up',
+    refused: 'cross',
+  } as const;
   node.innerHTML = iconSvg(icon[phrase.kind]);
   const questions = document.createElement('b');
   questions.textContent =

@@ -52,7 +52,8 @@ export class Desk {
   ) {
     this.marks = new CellMarks(panel.content, room.parts.clock, this.executions, () => ({
       waiting: this.seat?.waiting ?? this.unsaved.size,
-      isOffline: this.seat?.connection.kind !== 'online' && this.seat?.connection.kind !== 'connecting',
+      isOffline: !this.seat || this.seat.connection.kind === 'offline' || this.seat.connection.kind === 'expired',
+      isByKernel: this.seat?.connection.kind === 'by-kernel',
     }));
     panel.sessionContext.kernelChanged.connect(this.onKernelChanged);
     room.seated.connect(this.onSeated);
@@ -90,9 +91,7 @@ export class Desk {
     }
     const name = settings.name || (await identities.lastName());
     this.stand();
-    this.ask(
-      new Join({ address: server?.base ?? '', code: this.link.joinCode ?? '', name, deviceLabel: parts.deviceLabel }),
-    );
+    this.ask(new Join({ address: server?.base ?? '', code: this.link.joinCode ?? '', name, ...this.joinParts() }));
     this.state = server && (this.link.lab ?? this.link.joinCode) ? 'outside' : 'unlinked';
     this.changed.emit(undefined);
     if (this.state === 'outside') {
@@ -108,7 +107,7 @@ export class Desk {
     if (!identity) return;
     this.stand();
     const { server: address, joinCode: code, name } = identity;
-    const join = new Join({ address, code, name, deviceLabel: this.room.parts.deviceLabel });
+    const join = new Join({ address, code, name, ...this.joinParts() });
     join.returnCode = identity.returnCode;
     this.ask(join);
     this.state = 'outside';
@@ -165,6 +164,10 @@ export class Desk {
     await this.settle();
   }
 
+  private joinParts(): Pick<ConstructorParameters<typeof Join>[0], 'deviceLabel' | 'apiFor'> {
+    return { deviceLabel: this.room.parts.deviceLabel, apiFor: (server) => this.room.apiTo(server) };
+  }
+
   private ask(join: Join): void {
     this.join = join;
     join.changed.connect(() => this.changed.emit(undefined));
@@ -214,10 +217,12 @@ export class Desk {
 
   private attach(kernel: Kernel.IKernelConnection | null): void {
     if (this.custodian?.kernel === kernel) return;
+    if (this.custodian) this.room.kernels.delete(this.custodian.kernel);
     this.custodian?.dispose();
     this.custodian = null;
     this.unsaved.clear();
     if (!kernel) return;
+    this.room.kernels.add(kernel);
     const custodian = new Custodian(kernel, this.room.parts.createMessage, this.room.parts.clock, (stream) =>
       this.room.outbox.seqs(stream),
     );
@@ -281,6 +286,7 @@ export class Desk {
     this.room.left.disconnect(this.onLeft);
     this.room.settingsChanged.disconnect(this.onSeated);
     this.stand();
+    if (this.custodian) this.room.kernels.delete(this.custodian.kernel);
     this.custodian?.dispose();
     this.custodian = null;
     this.marks.dispose();

@@ -16,7 +16,7 @@ export interface KernelBundle {
  * A Python string literal of `value` as JSON. Everything beyond ASCII is escaped in the JSON, not in the literal: Python
  * would read an escaped surrogate pair as two lone surrogates, `json.loads` reads it as one character.
  */
-const literal = (value: unknown): string =>
+export const pythonLiteral = (value: unknown): string =>
   JSON.stringify(
     JSON.stringify(value).replace(
       /[\u007f-\uffff]/g,
@@ -27,8 +27,8 @@ const literal = (value: unknown): string =>
 /** One expression, so that nothing is bound in the student's namespace. */
 export function registration(bundle: KernelBundle): string {
   const register = bundle.sources['_register.py'] ?? '';
-  const space = `{'__name__': '_nbpulse_register', 'bundle': __import__('json').loads(${literal(bundle)})}`;
-  return `exec(__import__('json').loads(${literal(register)}), ${space})`;
+  const space = `{'__name__': '_nbpulse_register', 'bundle': __import__('json').loads(${pythonLiteral(bundle)})}`;
+  return `exec(__import__('json').loads(${pythonLiteral(register)}), ${space})`;
 }
 
 /** True when the kernel speaks Python and ran it. A kernel that is busy answers when it is free. */

@@ -1,11 +1,13 @@
 /** What all notebooks of this page share: the store, the seats taken, the settings, and the outside world as parts. */
 import type { Contents } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
-import { parseAddress } from './address.js';
+import { isBlockedFrom, parseAddress, type ServerAddress } from './address.js';
+import { ServerApi } from './api.js';
 import type { Clock } from './clock.js';
 import type { Dial } from './dial.js';
 import { Identities } from './identities.js';
-import type { CreateMessage } from './kernel-port.js';
+import { fetchThrough } from './kernel-fetch.js';
+import type { CreateMessage, KernelPort } from './kernel-port.js';
 import type { KernelBundle } from './kernel-source.js';
 import { Outbox } from './outbox.js';
 import { Seat } from './seat.js';
@@ -37,7 +39,10 @@ export class Room {
   readonly identities: Identities;
   readonly outbox: Outbox;
   settings: Settings = { server: '', name: '' };
+  /** Of the open notebooks. */
+  readonly kernels = new Set<KernelPort>();
   private readonly seats = new Map<string, Seat>();
+  private readonly byKernel = fetchThrough(() => this.kernels);
 
   constructor(readonly parts: RoomParts) {
     this.identities = new Identities(parts.store);
@@ -48,6 +53,14 @@ export class Room {
     return [...this.seats.values()];
   }
 
+  /** The way to a server: the browser's own, or the kernel's where the browser lets no page through. */
+  fetchTo(server: ServerAddress): typeof fetch | undefined {
+    return isBlockedFrom(this.parts.pageProtocol, server) ? this.byKernel : undefined;
+  }
+  apiTo(server: ServerAddress): ServerApi {
+    return new ServerApi(server, null, this.fetchTo(server));
+  }
+
   /** The seat for an identity, taken now if it was not. Null when the identity's server is no address any more. */
   seat(identity: Identity): Seat | null {
     const known = this.seats.get(identity.participant);
@@ -56,7 +69,9 @@ export class Room {
     const address = parseAddress(identity.server);
     if (!address.ok) return null;
     const { clock, dial, pageProtocol } = this.parts;
-    const seat = new Seat({ server: address.value, identity, outbox: this.outbox, dial, clock, pageProtocol });
+    const server = address.value;
+    const fetchFrom = this.fetchTo(server);
+    const seat = new Seat({ server, identity, outbox: this.outbox, dial, clock, pageProtocol, fetchFrom });
     this.seats.set(identity.participant, seat);
     void seat.start();
     this.seated.emit(seat);

@@ -49,7 +49,8 @@ export interface SeatParts {
   dial: Dial;
   clock: Clock;
   pageProtocol: string;
-  fetchFrom?: typeof fetch;
+  /** Absent: the browser's own. */
+  fetchFrom?: typeof fetch | undefined;
 }
 
 /** What a refresh tells is mostly known here already; a class of 300 must not ask more often than it sends. */
@@ -75,6 +76,8 @@ export class Seat {
   private readonly submissions = new Map<string, SubmissionView>();
   /** Each record that has no answer yet: to name it while it waits, and to count it the moment it is saved. */
   private readonly unanswered = new Map<string, WaitingRecord>();
+  /** When the line went; `offlineSince` follows once it stays away. */
+  private lostAt: number | null = null;
   private offlineSince: number | null = null;
   private expiry: string | null = null;
   private hasBeenOnline = false;
@@ -171,6 +174,8 @@ export class Seat {
   /** Sends at once and keeps a copy meanwhile: a record must not wait for this computer's disk. */
   async take(stream: string, events: EventHead[]): Promise<void> {
     this.follow(stream, events);
+    // This page can't carry them, and a copy that never goes out would wait here for ever: the kernel's pipe does it.
+    if (this.uplink.state.kind === 'blocked') return;
     const participant = this.identity.participant;
     this.uplink.offer(
       stream,
@@ -244,7 +249,6 @@ export class Seat {
   }
 
   async refresh(): Promise<void> {
-    if (this.uplink.state.kind === 'blocked') return;
     const reply = await this.api.me();
     if (reply.ok) {
       this.me = reply.value;
@@ -255,6 +259,9 @@ export class Seat {
     } else if (reply.problem.code === 'bad-token' || reply.problem.code === 'not-signed-in') {
       this.expire(reply.problem.message);
     }
+    // Nothing is pushed to a page that has no socket: while a run goes on, it asks.
+    const isGoing = this.results.some((view) => view.endedAt === null && view.status !== 'ungraded');
+    if (this.uplink.state.kind === 'blocked' && isGoing) this.refreshSoon();
     this.changed.emit(undefined);
   }
 
@@ -302,17 +309,19 @@ export class Seat {
   }
 
   private onUplink(state: UplinkState): void {
-    this.cancelOffline();
     if (state.kind === 'online' || state.kind === 'http') {
+      this.cancelOffline();
+      this.lostAt = null;
       this.offlineSince = null;
       this.hasBeenOnline = true;
       this.handIns.sendAll();
       void this.refresh();
-    } else if (state.kind === 'waiting' && this.offlineSince === null) {
-      // A blip of a second is not worth a word.
-      const since = this.parts.clock.now();
+    } else if (state.kind === 'waiting' && this.lostAt === null) {
+      // Since the first loss, however many dials fail after it; and a blip of a second is not worth a word.
+      const lostAt = this.parts.clock.now();
+      this.lostAt = lostAt;
       this.cancelOffline = this.parts.clock.after(this.hasBeenOnline ? disconnectGraceMs : 0, () => {
-        this.offlineSince = since;
+        this.offlineSince = lostAt;
         this.changed.emit(undefined);
       });
     } else if (state.kind === 'refused') {

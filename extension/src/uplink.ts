@@ -8,7 +8,6 @@
  * again helps. `blocked`: an https page may not call this http server; the kernel's pipe carries everything.
  */
 import {
-  limits,
   serverMessage,
   wireVersion,
   type BatchReply,
@@ -20,6 +19,7 @@ import { Signal } from '@lumino/signaling';
 import type { Reply } from './api.js';
 import type { Clock } from './clock.js';
 import type { Dial, Line } from './dial.js';
+import { EventQueue, type Queued } from './event-queue.js';
 
 export type UplinkState =
   | { kind: 'stopped' }
@@ -32,25 +32,12 @@ export type UplinkState =
 
 type Pushed = Extract<ServerMessage, { type: 'welcome' | 'lab' | 'submission' }>;
 
-interface Queued {
-  stream: string;
-  seq: number;
-  event: unknown;
-  bytes: number;
-  /** In a batch that has no answer yet. */
-  isUnderWay: boolean;
-  /** Made after the close; goes out when the lab opens again. */
-  isHeld: boolean;
-}
-
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 const replyTimeoutMs = 15_000;
 const pingEveryMs = 20_000;
 /** Two batches on their way hide one round trip; more would only reorder. */
 const batchesUnderWay = 2;
-/** Leaves room for the batch's own envelope within `limits.batchBytes`. */
-const batchEventBytes = limits.batchBytes - 64 * 1024;
 /** After this many sockets that never opened, HTTP is tried beside them. */
 const failuresBeforeHttp = 2;
 
@@ -73,7 +60,7 @@ export class Uplink {
 
   private current: UplinkState = { kind: 'stopped' };
   private line: Line | null = null;
-  private readonly queue = new Map<string, Queued>();
+  private readonly queue = new EventQueue();
   private readonly underWay = new Map<number, { events: Queued[]; cancelTimeout: () => void }>();
   private nextId = 1;
   private failures = 0;
@@ -91,15 +78,14 @@ export class Uplink {
   get state(): UplinkState {
     return this.current;
   }
-  /** Events that the server has not committed yet, those held for a closed lab left out. */
   get waiting(): number {
-    return [...this.queue.values()].filter((item) => !item.isHeld).length;
+    return this.queue.waiting;
   }
   get held(): number {
-    return this.queue.size - this.waiting;
+    return this.queue.held;
   }
   has(stream: string, seq: number): boolean {
-    return this.queue.has(keyOf(stream, seq));
+    return this.queue.has(stream, seq);
   }
 
   start(): void {
@@ -120,12 +106,7 @@ export class Uplink {
   }
 
   offer(stream: string, events: { seq: number; event: unknown }[]): void {
-    for (const { seq, event } of events) {
-      const key = keyOf(stream, seq);
-      if (this.queue.has(key)) continue;
-      const bytes = new Blob([JSON.stringify(event)]).size;
-      this.queue.set(key, { stream, seq, event, bytes, isUnderWay: false, isHeld: false });
-    }
+    this.queue.offer(stream, events);
     this.pump();
   }
 
@@ -175,7 +156,7 @@ export class Uplink {
     this.cancelPing();
     for (const batch of this.underWay.values()) {
       batch.cancelTimeout();
-      for (const item of batch.events) item.isUnderWay = false;
+      this.queue.putBack(batch.events);
     }
     this.underWay.clear();
   }
@@ -265,7 +246,7 @@ export class Uplink {
         const batch = message.id === undefined ? undefined : this.underWay.get(message.id);
         if (message.id !== undefined) this.underWay.delete(message.id);
         batch?.cancelTimeout();
-        for (const item of batch?.events ?? []) item.isUnderWay = false;
+        this.queue.putBack(batch?.events ?? []);
         this.pause(message.retryAfterMs ?? 1_000);
         this.noticed.emit(message.message);
         return;
@@ -308,7 +289,7 @@ export class Uplink {
     if (this.parts.clock.now() < this.pausedUntil) return;
     if (this.current.kind === 'online') {
       while (this.underWay.size < batchesUnderWay) {
-        const batch = this.nextBatch();
+        const batch = this.queue.next(this.parts.clock.now());
         if (batch === null) return;
         const id = this.nextId++;
         const cancelTimeout = this.parts.clock.after(replyTimeoutMs, () => {
@@ -324,12 +305,12 @@ export class Uplink {
   }
 
   private async pumpByHttp(): Promise<void> {
-    const batch = this.nextBatch();
+    const batch = this.queue.next(this.parts.clock.now());
     if (batch === null) return;
     this.isPosting = true;
     const reply = await this.parts.post(batch.wire);
     this.isPosting = false;
-    for (const item of batch.events) item.isUnderWay = false;
+    this.queue.putBack(batch.events);
     if (this.current.kind === 'stopped' || this.current.kind === 'refused') return;
     if (reply.ok) {
       if (this.current.kind === 'waiting' || this.current.kind === 'dialling') this.become({ kind: 'http' });
@@ -355,54 +336,24 @@ export class Uplink {
     }
   }
 
-  /** Consecutive unsent events of one stream, within the limits of a batch. */
-  private nextBatch(): { wire: EventBatch; events: Queued[] } | null {
-    const events: Queued[] = [];
-    let bytes = 0;
-    for (const item of this.queue.values()) {
-      if (item.isUnderWay || item.isHeld) continue;
-      const first = events[0];
-      if (first && item.stream !== first.stream) continue;
-      if (events.length === limits.batchEvents || (events.length > 0 && bytes + item.bytes > batchEventBytes)) break;
-      events.push(item);
-      bytes += item.bytes;
-    }
-    const first = events[0];
-    if (!first) return null;
-    for (const item of events) item.isUnderWay = true;
-    events.sort((a, b) => a.seq - b.seq);
-    const sentAt = new Date(this.parts.clock.now()).toISOString();
-    return { wire: { v: wireVersion, stream: first.stream, sentAt, events: events.map((item) => item.event) }, events };
-  }
-
   private settle(id: number, reply: BatchReply): void {
     const batch = this.underWay.get(id);
     this.underWay.delete(id);
     batch?.cancelTimeout();
-    for (const item of batch?.events ?? []) item.isUnderWay = false;
     this.take(reply, batch?.events ?? []);
     this.sayPresence();
     this.pump();
   }
 
   private take(reply: BatchReply, sent: Queued[]): void {
-    for (const seq of reply.saved) this.queue.delete(keyOf(reply.stream, seq));
-    for (const refusal of reply.refused) {
-      const item = this.queue.get(keyOf(reply.stream, refusal.seq));
-      if (item && refusal.code === 'lab-closed') item.isHeld = true;
-      else this.queue.delete(keyOf(reply.stream, refusal.seq));
-    }
-    // Named neither saved nor refused: a server that could not number it (a seq that is no number). Not to be sent for ever.
-    const named = new Set([...reply.saved, ...reply.refused.map((refusal) => refusal.seq)]);
-    const isUnanswered = sent.some((item) => !named.has(item.seq));
+    const isWhole = this.queue.take(reply, sent);
     this.answered.emit(reply);
-    if (isUnanswered) this.pause(5_000);
+    // Something named neither saved nor refused: not to be sent again without a pause.
+    if (!isWhole) this.pause(5_000);
   }
 
   private release(): void {
-    for (const item of this.queue.values()) item.isHeld = false;
+    this.queue.release();
     this.pump();
   }
 }
-
-const keyOf = (stream: string, seq: number): string => `${stream}/${seq}`;

@@ -33,9 +33,7 @@ export function Questions(props: { desk: Desk; seat: Seat; showSubmission: () =>
         <p className="nbp-pad nbp-quiet">
           {seat.me
             ? 'Nothing sent yet. A cell with send(value, "1") shows up here.'
-            : seat.connection.kind === 'by-kernel'
-              ? `This page is served by https and ${seat.server.host} by http, so the browser keeps them apart. The kernel sends your answers itself; checkpoints and submissions wait here.`
-              : 'Your answers so far show here when the server answers.'}
+            : 'Your answers so far show here when the server answers.'}
         </p>
       )}
     </>
@@ -67,6 +65,14 @@ function Notices(props: { desk: Desk; seat: Seat }): React.ReactElement {
           </div>
         </div>
       )}
+      {seat.connection.kind === 'by-kernel' ? (
+        <div className="nbp-pad nbp-line nbp-small nbp-quiet">
+          <p>
+            This page came by https and {seat.server.host} speaks http, so the browser keeps them apart. The kernel
+            sends your answers itself; checkpoints and submissions go through it when it is free.
+          </p>
+        </div>
+      ) : null}
       {seat.connection.kind === 'offline' ? (
         <div className="nbp-pad nbp-line">
           <p>Go on working. What you send is kept on this computer and goes out by itself.</p>
