@@ -176,6 +176,24 @@ describe('nbpulse staff link', () => {
   });
 });
 
+describe('nbpulse worker token', () => {
+  it('makes a token; the earlier one of the same name stops to work, the local worker’s goes on', async () => {
+    const { workerToken } = await setup();
+    const [first, second, other] = [
+      await nbpulse(['worker', 'token', 'rack-1']),
+      await nbpulse(['worker', 'token', 'rack-1']),
+      await nbpulse(['worker', 'token', 'rack-2']),
+    ].map(({ code, out }) => {
+      expect(code).toBe(0);
+      return out.trim();
+    });
+    const works = (token: string | undefined) => isWorkerToken(database.db, token ?? '');
+    expect([await works(first), await works(second), await works(other)]).toEqual([false, true, true]);
+    expect(await works(workerToken)).toBe(true);
+    expect(await nbpulse(['worker', 'token', 'local'])).toMatchObject({ code: 2 });
+  });
+});
+
 describe('nbpulse', () => {
   it('says where its database comes from when it has none', async () => {
     const { code, err } = await nbpulse(['staff', 'link', 'a@b.org'], { NBPULSE_DATA: join(folder, 'nothing-here') });

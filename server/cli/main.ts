@@ -5,6 +5,7 @@ import { pushFolder } from './assignment.js';
 import { CliProblem } from './problem.js';
 import { requirePublicUrl, setup } from './setup.js';
 import { staffLink } from './staff.js';
+import { workerToken } from './worker-token.js';
 import { checkout, surroundings } from './surroundings.js';
 import { ownTerminal, type Terminal } from './terminal.js';
 
@@ -18,6 +19,8 @@ const help = `nbpulse: see a whole class's notebooks live, grade them in a sandb
       a one-time link: invites a colleague, or resets the password of an account
   nbpulse worker [--until-idle 5m] [--max-time 55m] [--max-jobs N]
       grade submissions for a server (NBPULSE_SERVER, NBPULSE_WORKER_TOKEN); needs no database
+  nbpulse worker token [NAME]
+      a new token for a worker of that name; its earlier token stops to work
   nbpulse doctor
       what this host can do to hold untrusted code, and what is missing
   nbpulse grade DIR NOTEBOOK [--json]
@@ -91,6 +94,11 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv, terminal: Termin
       return 0;
     }
     case 'worker': {
+      if (rest[0] === 'token') {
+        const { positionals } = read(rest.slice(1), {}, 1);
+        terminal.out(`${await workerToken(await surroundings(env), positionals[0] ?? 'worker')}\n`);
+        return 0;
+      }
       const { runWorker } = await import('../src/worker/main.js');
       return runWorker(rest, env);
     }

@@ -58,6 +58,16 @@ export type LinkView = z.infer<typeof linkView>;
 export const staffLinkCreate = z.object({ email: z.email(), role: staffRole });
 export const staffLinkReply = z.object({ url: z.url(), expiresAt: instant });
 
+/** `GET /api/v1/courses/:course/staff` (teachers and owners). `labs`: those shared with an assistant; null for whoever sees all. */
+export const courseStaffMember = z.object({
+  user: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: staffRole,
+  labs: z.array(z.uuid()).nullable(),
+});
+export type CourseStaffMember = z.infer<typeof courseStaffMember>;
+
 /** `PATCH /api/v1/courses/:course` */
 export const coursePatch = z.object({
   name: z.string().trim().min(1, 'a course has a name').max(limits.labNameChars).optional(),

@@ -1,10 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { coursePatch, courseView } from '@nbpulse/schema/wire';
+import { coursePatch, courseStaffMember, courseView } from '@nbpulse/schema/wire';
 import { course } from '@nbpulse/schema/db';
 import type { Database } from '../database/index.js';
 import { defineRoute, refuse, type Route } from '../http/index.js';
+import { shareLab, staffOf, unshareLab } from './staff.js';
 import { timeZoneProblem } from './time-zone.js';
+
+const shareParams = z.object({ lab: z.uuid(), user: z.string().min(1).max(64) });
 
 export function courseRoutes({ db }: { db: Database }): Route[] {
   return [
@@ -35,6 +38,50 @@ export function courseRoutes({ db }: { db: Database }): Route[] {
           role: (caller.kind === 'staff' ? caller.role : null) ?? 'owner',
           retentionMonths: row.retentionMonths,
         };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/courses/{course}/staff',
+        access: 'teacher',
+        summary: 'Who is staff of a course, and which labs its assistants see',
+        tag: 'Courses',
+        params: z.object({ course: z.uuid() }),
+        reply: z.object({ staff: z.array(courseStaffMember) }),
+      },
+      async ({ params }) => ({ staff: await staffOf(db, params.course) }),
+    ),
+    defineRoute(
+      {
+        method: 'put',
+        path: '/labs/{lab}/assistants/{user}',
+        access: 'teacher',
+        summary: 'Share a lab with an assistant of its course',
+        tag: 'Courses',
+        params: shareParams,
+      },
+      async ({ params }) =>
+        (await shareLab(db, params.lab, params.user))
+          ? undefined
+          : refuse(
+              404,
+              'not-found',
+              'There is no such assistant in the course of this lab. An owner invites them first.',
+            ),
+    ),
+    defineRoute(
+      {
+        method: 'delete',
+        path: '/labs/{lab}/assistants/{user}',
+        access: 'teacher',
+        summary: 'Take a lab back from an assistant',
+        tag: 'Courses',
+        params: shareParams,
+      },
+      async ({ params }) => {
+        await unshareLab(db, params.lab, params.user);
+        return undefined;
       },
     ),
   ];

@@ -24,7 +24,7 @@ export const workerHelp = `nbpulse worker: grades submissions for a server, in a
 
 Environment:
   NBPULSE_SERVER         the server's address, such as http://127.0.0.1:8420
-  NBPULSE_WORKER_TOKEN   this worker's token; npx nbpulse setup --json prints one
+  NBPULSE_WORKER_TOKEN   this worker's token; npx nbpulse worker token makes one, on the server's host
   NBPULSE_WORKER_NAME    how staff see it (default: the host's name)
   NBPULSE_ENGINE         bubblewrap, docker, none or auto (default); npx nbpulse doctor tells what works here
 `;
@@ -39,7 +39,9 @@ const environment = z.object({
   NBPULSE_SERVER: z
     .url({ protocol: /^https?$/, error: 'the address of the server, such as http://127.0.0.1:8420' })
     .transform((url) => url.replace(/\/+$/, '')),
-  NBPULSE_WORKER_TOKEN: z.string({ error: 'the worker’s token; npx nbpulse setup --json prints one' }).min(20),
+  NBPULSE_WORKER_TOKEN: z
+    .string({ error: 'the worker’s token; npx nbpulse worker token makes one, on the server’s host' })
+    .min(20),
   NBPULSE_WORKER_NAME: z.string().trim().min(1).max(60).optional(),
 });
 const flags = z.object({
