@@ -76,9 +76,9 @@ describe.each([
   });
 
   it('offers its wheel under the name that pip needs', async () => {
-    const redirect = await get('wheel');
-    expect(redirect.status).toBe(302);
-    expect(redirect.headers.get('location')).toBe(`${basePath}wheel/nbpulse-0.1.0-py3-none-any.whl`);
+    const archive = await get('wheel');
+    expect(archive.headers.get('content-disposition')).toBe('attachment; filename="nbpulse-0.1.0.tar.gz"');
+    expect(archive.headers.get('link')).toContain(`<${basePath}wheel/nbpulse-0.1.0-py3-none-any.whl>`);
     expect(await (await get('wheel/nbpulse-0.1.0-py3-none-any.whl')).text()).toBe('a wheel');
     expect((await get('wheel/other-1.0-py3-none-any.whl')).status).toBe(404);
   });
@@ -98,6 +98,17 @@ describe.each([
     for (const [, file] of page.matchAll(/(?:src|href)="([\w.-]+\.(?:js|css))"/g)) {
       expect((await get(`api/docs/${file ?? ''}`)).status).toBe(200);
     }
+  });
+
+  it('reads no more of a sign-in than a sign-in has', async () => {
+    const body = JSON.stringify({ email: 'x'.repeat(20_000), password: '' });
+    const headers = { 'content-type': 'application/json', origin };
+    const response = await app.request(`${origin}${basePath}api/v1/auth/sign-in/email`, {
+      method: 'POST',
+      headers,
+      body,
+    });
+    expect(response.status).toBe(413);
   });
 
   it('answers an unknown address of the API as an API does', async () => {

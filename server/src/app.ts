@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
-import { hour, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
+import { hour, KiB, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
 import { openAccess, type FindStaff } from './access/index.js';
 import { accountRoutes, createAuth } from './accounts/index.js';
 import { assignmentRoutes, labAssignments } from './assignments/index.js';
@@ -13,7 +13,16 @@ import { courseRoutes } from './courses/index.js';
 import { databaseFault, type OpenDatabase } from './database/index.js';
 import { gradebookRoutes } from './gradebook/index.js';
 import { gradeFiles, gradeJobs } from './grading/index.js';
-import { mountRoutes, openApiDocument, problemResponse, refuse, reportFault, type Route } from './http/index.js';
+import {
+  mountRoutes,
+  openApiDocument,
+  problemResponse,
+  ProblemReply,
+  readBody,
+  refuse,
+  reportFault,
+  type Route,
+} from './http/index.js';
 import { ingestRoutes, openIngest } from './ingest/index.js';
 import { labRoutes, logReader } from './labs/index.js';
 import { openLive } from './live/index.js';
@@ -55,6 +64,8 @@ export interface App {
 
 export const serverVersion = '0.1.0';
 const apiPath = '/api/v1';
+/** Addresses, names, passwords. */
+const signInBytes = 16 * KiB;
 const sweepEveryMs = 1 * hour;
 const builtPages = fileURLToPath(new URL('../web', import.meta.url));
 
@@ -157,10 +168,15 @@ export function createApp(deps: AppDeps): App {
     document ??= openApiDocument(routes, serverVersion);
     return context.json({ ...document, servers: [{ url: publicUrl }] });
   });
-  app.all(`${apiPath}/auth/*`, (context) => {
+  app.all(`${apiPath}/auth/*`, async (context) => {
     const url = new URL(context.req.url);
     url.pathname = context.req.path;
-    return auth.handle(url.href === context.req.url ? context.req.raw : new Request(url, context.req.raw));
+    const { method, headers } = context.req.raw;
+    if (method === 'GET' || method === 'HEAD') return auth.handle(new Request(url, { method, headers }));
+    const body = await readBody(context.req.raw, signInBytes, 'A sign-in');
+    return body instanceof ProblemReply
+      ? problemResponse(body)
+      : auth.handle(new Request(url, { method, headers, body }));
   });
   app.get(`${apiPath}/live`, sockets.upgrade, () =>
     problemResponse(refuse(400, 'invalid', 'This is a WebSocket’s address: connect with ws:// or wss://.')),

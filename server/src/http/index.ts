@@ -1,3 +1,4 @@
+export { readBody } from './body.js';
 export { defineRoute, type Route, type RouteInput, type RouteSpec } from './route.js';
 export { ProblemReply, refuse } from './problem-reply.js';
 export { reportFault, reportFaultsTo } from './fault-report.js';

@@ -1,7 +1,7 @@
 /**
  * Puts the changes of one lab into the order of its log, whatever order their writers announce them in.
  *
- * *Unknown* (`head` null: nobody watches) → *in order* (each revision up to `head` was given out) ⇄ *gap* (a later revision is known,
+ * *Asleep* (nobody watches: nothing is kept) → *collecting* (the head is being read) → *in order* (each revision up to `head` was given out) ⇄ *gap* (a later revision is known,
  * an earlier one is missing). A gap closes by itself within a moment, when its writer announces; if it does not, because another
  * process wrote it or a writer said nothing, the log is read from the database.
  */
@@ -26,6 +26,7 @@ export interface InOrder {
 
 export class ChangeOrder {
   #head: number | null = null;
+  #collecting = false;
   /** Revisions above the head + 1, announced early; a null is one that we only know to exist. */
   readonly #ahead = new Map<number, Change[] | null>();
   #cancelGapTimer: (() => void) | null = null;
@@ -42,6 +43,11 @@ export class ChangeOrder {
     return this.#head;
   }
 
+  /** Keeps what is announced from now on, until `begin`. */
+  collect(): void {
+    this.#collecting = true;
+  }
+
   /** Begins at this revision, unless it has begun. */
   begin(rev: number): void {
     if (this.#head !== null) return;
@@ -52,20 +58,21 @@ export class ChangeOrder {
   /** Nobody watches any more. */
   stop(): void {
     this.#head = null;
+    this.#collecting = false;
     this.#ahead.clear();
     this.#cancelGapTimer?.();
     this.#cancelGapTimer = null;
   }
 
   announced(rev: number, changes: Change[]): void {
-    if (this.#head !== null && rev <= this.#head) return;
+    if (!this.#collecting || (this.#head !== null && rev <= this.#head)) return;
     this.#ahead.set(rev, changes);
     this.#drain();
   }
 
   /** This revision exists, whoever wrote it. */
   exists(rev: number): void {
-    if (this.#head === null || rev <= this.#head || this.#ahead.has(rev)) return;
+    if (!this.#collecting || (this.#head !== null && rev <= this.#head) || this.#ahead.has(rev)) return;
     this.#ahead.set(rev, null);
     this.#drain();
   }

@@ -58,10 +58,21 @@ export class Hub implements Live {
     }
   }
 
-  /** The lab's room, in step with its log from now on. Rejects when the database is away. */
-  async enter(labId: string): Promise<Room> {
+  /**
+   * Into the lab's room, which is in step with the log from then on. `join` runs in the same turn in which that is known, so that
+   * the room cannot fall asleep in between. Rejects when the database is away.
+   */
+  async enter(labId: string, join: (room: Room) => void): Promise<Room> {
     const room = this.#room(labId);
-    if (room.order.head === null) room.order.begin(await this.deps.readRev(labId));
+    room.entering++;
+    try {
+      room.order.collect();
+      if (room.order.head === null) room.order.begin(await this.deps.readRev(labId));
+      join(room);
+    } finally {
+      room.entering--;
+      room.restIfEmpty();
+    }
     return room;
   }
 

@@ -46,6 +46,8 @@ export class Room {
   /** `at` null: catching up. */
   readonly #watchers = new Map<Watcher, { at: number | null; missed: Change[]; missedTo: number }>();
   readonly #links = new Set<ParticipantLink>();
+  /** How many wait for their hello's answer. */
+  entering = 0;
   #queued: Change[] = [];
   #deltaTimer = false;
   #lastDeltaAt = 0;
@@ -65,10 +67,6 @@ export class Room {
       lost: () => this.#reloadAll('The page was too far behind. It loads the present state.'),
       failed,
     });
-  }
-
-  get empty(): boolean {
-    return this.#watchers.size === 0 && this.#links.size === 0;
   }
 
   /** Deltas from now on wait for it, until `caughtUp`. */
@@ -94,10 +92,14 @@ export class Room {
   leave(who: Watcher | ParticipantLink): void {
     this.#watchers.delete(who as Watcher);
     this.#links.delete(who as ParticipantLink);
-    if (this.empty) {
-      this.order.stop();
-      this.#queued = [];
-    }
+    this.restIfEmpty();
+  }
+
+  /** Nobody is there, nor about to be: changes are not followed. */
+  restIfEmpty(): void {
+    if (this.entering > 0 || this.#watchers.size > 0 || this.#links.size > 0) return;
+    this.order.stop();
+    this.#queued = [];
   }
 
   link(link: ParticipantLink): void {
@@ -121,7 +123,8 @@ export class Room {
       const presence: Presence[] = this.presence.takeChanges();
       if (presence.length === 0) return;
       const text = JSON.stringify({ v: wireVersion, type: 'presence', presence } satisfies ServerMessage);
-      for (const watcher of this.#watchers.keys()) watcher.send(text);
+      // Who is catching up gets everybody's presence at the end of it.
+      for (const [watcher, place] of this.#watchers) if (place.at !== null) watcher.send(text);
     });
   }
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '@nbpulse/schema/wire';
 import { busyChangesPerSecond, busyDeltaMs, deltaMs } from './room.js';
-import { batchesAtOnce, closeCodes, helloWithinMs } from './session.js';
-import { adaId, events, HandLab, helloAda, helloStaff, labId } from './test/hand-lab.js';
+import { batchesAtOnce, closeCodes, helloWithinMs, recheckMs } from './session.js';
+import { adaId, events, HandLab, helloAda, helloStaff, labId, teacher } from './test/hand-lab.js';
 import { settle } from './test/hand-clock.js';
 
 /** A page: applies updates as the protocol says. */
@@ -193,7 +193,7 @@ describe('a live session of staff', () => {
       { weight: 4, arbitrary: fc.record({ do: fc.constant('announce' as const), which: fc.nat(5) }) },
       { weight: 1, arbitrary: fc.constant({ do: 'notify' as const }) },
       { weight: 1, arbitrary: fc.constant({ do: 'forget' as const }) },
-      { weight: 2, arbitrary: fc.constant({ do: 'connect' as const }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('connect' as const), anew: fc.boolean() }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), which: fc.nat(5) }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(40) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('slow' as const), ms: fc.nat(60) }) },
@@ -203,8 +203,8 @@ describe('a live session of staff', () => {
         const lab = new HandLab();
         lab.page = 3;
         const unannounced: number[] = [];
-        const pages: { since: number; connection: ReturnType<HandLab['connect']> }[] = [];
-        const connect = (since: number) => {
+        const pages: { since: number | undefined; connection: ReturnType<HandLab['connect']> }[] = [];
+        const connect = (since?: number) => {
           const connection = lab.connect();
           connection.say(helloStaff(since));
           pages.push({ since, connection });
@@ -219,7 +219,7 @@ describe('a live session of staff', () => {
           else if (one.do === 'slow') lab.answerMs = one.ms;
           else if (one.do === 'leave') pages.splice(one.which, 1)[0]?.connection.session.closed();
           else {
-            connect(Math.max(0, lab.rev - 2));
+            connect(one.anew ? undefined : Math.max(0, lab.rev - 2));
           }
         }
         lab.hub.notified(`${labId} ${String(lab.rev)}`);
@@ -227,10 +227,11 @@ describe('a live session of staff', () => {
         for (const { since, connection } of pages) {
           if (connection.peer.said.includes('reload')) continue;
           followed++;
-          expect(follow(connection.peer, since)).toEqual({ rev: lab.rev, seen: upTo(since, lab.rev) });
+          const from = since ?? connection.peer.of('welcome')[0]!.rev!;
+          expect(follow(connection.peer, from)).toEqual({ rev: lab.rev, seen: upTo(from, lab.rev) });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
     // Else the property would hold because nobody watched.
     expect(followed).toBeGreaterThan(300);
@@ -344,6 +345,39 @@ describe('a live session of anybody', () => {
     expect(peer.closedWith).toBeNull();
     await lab.clock.advance(1);
     expect(peer.closedWith?.code).toBe(closeCodes.noHello);
+  });
+
+  it('is let go within a minute when what let it in was taken away', async () => {
+    const lab = new HandLab();
+    let allowed = true;
+    const page = lab.connect({
+      staff: () =>
+        Promise.resolve(
+          allowed ? teacher : { denied: 403, problem: { error: 'not-allowed', message: 'not staff any more' } },
+        ),
+    });
+    page.say(helloStaff(0));
+    await lab.clock.advance(3 * recheckMs);
+    expect(page.peer.closedWith).toBeNull();
+    allowed = false;
+    lab.away = true;
+    await lab.clock.advance(recheckMs);
+    expect(page.peer.of('refused')).toMatchObject([{ code: 'not-allowed', message: 'not staff any more' }]);
+    expect(page.peer.closedWith?.code).toBe(closeCodes.notAllowed);
+  });
+
+  it('is closed when it floods the server with small messages, or with much before its hello', async () => {
+    const lab = new HandLab();
+    const pinger = lab.connect();
+    pinger.say(helloAda);
+    await pinger.session.settled();
+    for (let number = 0; number < 200; number++) pinger.say({ v: 1, type: 'ping', at: number });
+    await pinger.session.settled();
+    expect(pinger.peer.closedWith?.code).toBe(closeCodes.tooFast);
+    const stuffer = lab.connect();
+    const large = JSON.stringify({ ...events(1), padding: 'x'.repeat(limits.socketMessageBytes / 2) });
+    for (let number = 0; number < 3; number++) stuffer.session.receive(large);
+    expect(stuffer.peer.closedWith?.code).toBe(closeCodes.badMessage);
   });
 
   it('is told which version the server speaks', async () => {

@@ -21,7 +21,7 @@ import {
   type liveRefusal,
 } from '@nbpulse/schema/wire';
 import type { z } from 'zod';
-import type { Denied, ParticipantCaller, StaffCaller } from '../access/index.js';
+import { TokenBuckets, type Denied, type ParticipantCaller, type StaffCaller } from '../access/index.js';
 import type { Taken } from '../ingest/index.js';
 import type { Clock } from './clock.js';
 import type { Hub } from './hub.js';
@@ -52,6 +52,10 @@ export const helloWithinMs = 10 * second;
 export const batchesAtOnce = 16;
 /** Messages that may wait behind the hello. */
 const waitingMessages = 64;
+/** Presence and pings; batches have a rate of their own, per device. */
+const smallMessages = { perSecond: 10, burst: 100 };
+/** A role that was taken away, a token that was revoked in another process: noticed after so long at the latest. */
+export const recheckMs = 60 * second;
 
 export const closeCodes = {
   badMessage: 4400,
@@ -60,6 +64,7 @@ export const closeCodes = {
   noHello: 4408,
   deleted: 4410,
   tooSlow: 4413,
+  tooFast: 4429,
   away: 4503,
 } as const;
 
@@ -74,12 +79,16 @@ export class Session {
   #state: State = { is: 'opening' };
   #turn: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #waitingBytes = 0;
+  readonly #smallMessages: TokenBuckets;
+  #cancelRecheck: () => void = () => undefined;
   readonly #cancelHelloTimer: () => void;
 
   constructor(
     readonly peer: Peer,
     readonly deps: SessionDeps,
   ) {
+    this.#smallMessages = new TokenBuckets(smallMessages, () => deps.clock.now());
     this.#cancelHelloTimer = deps.clock.after(helloWithinMs, () => {
       if (this.#state.is === 'opening')
         this.#end(closeCodes.noHello, 'bad-message', 'The socket’s first message must be a hello.');
@@ -102,8 +111,16 @@ export class Session {
       this.#end(closeCodes.badMessage, message.code, message.wrong);
       return;
     }
-    if (this.#state.is === 'opening' && ++this.#waiting > waitingMessages) {
-      this.#end(closeCodes.badMessage, 'bad-message', 'Too many messages before the hello was answered.');
+    if (this.#state.is === 'opening') {
+      this.#waiting++;
+      this.#waitingBytes += text.length;
+      if (this.#waiting > waitingMessages || this.#waitingBytes > limits.socketMessageBytes) {
+        this.#end(closeCodes.badMessage, 'bad-message', 'Too much came before the hello was answered.');
+        return;
+      }
+    }
+    if (message.type !== 'events' && this.#smallMessages.take('') > 0) {
+      this.#end(closeCodes.tooFast, 'too-fast', 'This socket sends too many messages. Connect again, and send fewer.');
       return;
     }
     this.#turn = this.#turn.then(() => this.#handle(message)).catch((error: unknown) => this.#fault(error));
@@ -169,20 +186,19 @@ export class Session {
   async #helloStaff(labId: string, since: number | undefined): Promise<void> {
     const caller = await this.deps.staff(labId);
     if ('denied' in caller) {
-      this.#end(
-        caller.denied === 410 ? closeCodes.deleted : closeCodes.notAllowed,
-        caller.denied === 410 ? 'lab-deleted' : 'not-allowed',
-        caller.problem.message,
-      );
+      this.#deny(caller);
       return;
     }
+    const watcher: Watcher = { role: caller.role ?? 'assistant', send: (text) => this.#sendText(text) };
+    const room = await this.deps.hub.enter(labId, (entered) => {
+      if (this.#state.is === 'closed') return;
+      this.#become({ is: 'staff', room: entered, watcher });
+      entered.watch(watcher);
+    });
+    this.#recheckLater(() => this.deps.staff(labId));
+    // Read after the room began to keep deltas for this page, so that none falls between the two.
     const lab = await this.deps.readLab(labId);
     if (!lab) throw new Error('the lab went while its staff said hello');
-    const room = await this.deps.hub.enter(labId);
-    if (this.state === 'closed') return;
-    const watcher: Watcher = { role: caller.role ?? 'assistant', send: (text) => this.#sendText(text) };
-    this.#become({ is: 'staff', room, watcher });
-    room.watch(watcher);
     const { id, name, status } = lab;
     this.#send({ v: wireVersion, type: 'welcome', serverAt: this.#nowText(), rev: lab.rev, lab: { id, name, status } });
     if (since === undefined) {
@@ -202,18 +218,11 @@ export class Session {
   async #helloParticipant(token: string): Promise<void> {
     const caller = await this.deps.participant(token);
     if ('denied' in caller) {
-      const gone = caller.denied === 410;
-      this.#end(
-        gone ? closeCodes.deleted : closeCodes.badToken,
-        gone ? 'lab-deleted' : 'bad-token',
-        caller.problem.message,
-      );
+      this.#deny(caller);
       return;
     }
     const lab = await this.deps.readLab(caller.labId);
     if (!lab) throw new Error('the lab of a known token does not exist');
-    const room = await this.deps.hub.enter(caller.labId);
-    if (this.state === 'closed') return;
     const link: ParticipantLink = {
       participantId: caller.participantId,
       deviceId: caller.deviceId,
@@ -221,10 +230,14 @@ export class Session {
       end: (code, message) =>
         this.#end(code === 'lab-deleted' ? closeCodes.deleted : closeCodes.badToken, code, message),
     };
-    this.#become({ is: 'participant', room, link, caller, taking: 0 });
-    room.link(link);
-    room.presence.connected(caller, this.deps.clock.now());
-    room.presenceMoved();
+    await this.deps.hub.enter(caller.labId, (room) => {
+      if (this.#state.is === 'closed') return;
+      this.#become({ is: 'participant', room, link, caller, taking: 0 });
+      room.link(link);
+      room.presence.connected(caller, this.deps.clock.now());
+      room.presenceMoved();
+    });
+    this.#recheckLater(() => this.deps.participant(token));
     const { id, name, status } = lab;
     this.#send({ v: wireVersion, type: 'welcome', serverAt: this.#nowText(), lab: { id, name, status } });
   }
@@ -255,7 +268,33 @@ export class Session {
 
   #become(state: State): void {
     this.#cancelHelloTimer();
+    this.#cancelRecheck();
     this.#state = state;
+  }
+
+  /** Asks again now and then whether whoever said hello may still be here. */
+  #recheckLater(check: () => Promise<Denied | ParticipantCaller | StaffCaller>): void {
+    if (this.#state.is === 'closed') return;
+    this.#cancelRecheck = this.deps.clock.after(recheckMs, () => {
+      check().then(
+        (found) => {
+          if (this.#state.is === 'closed') return;
+          if ('denied' in found) this.#deny(found);
+          else this.#recheckLater(check);
+        },
+        // The database is away: that is no reason to send anybody off.
+        (error: unknown) => {
+          this.deps.isAway(error);
+          this.#recheckLater(check);
+        },
+      );
+    });
+  }
+
+  #deny({ denied, problem }: Denied): void {
+    if (denied === 410) this.#end(closeCodes.deleted, 'lab-deleted', problem.message);
+    else if (problem.error === 'bad-token') this.#end(closeCodes.badToken, 'bad-token', problem.message);
+    else this.#end(closeCodes.notAllowed, 'not-allowed', problem.message);
   }
 
   #leave(): void {

@@ -6,6 +6,7 @@ import { basename, dirname, extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { problemResponse, refuse } from '../http/index.js';
+import { sourceArchive } from './wheel-archive.js';
 
 export interface SiteDeps {
   /** The built pages. */
@@ -73,9 +74,21 @@ export function siteApp({ webFolder, wheel, basePath }: SiteDeps): Hono {
 
   const notThere = (what: string) => problemResponse(refuse(404, 'not-found', what));
 
-  app.get('/wheel', (context) => {
-    if (wheel === null) return notThere('This server has no wheel of its own. Install from PyPI: pip install nbpulse');
-    return context.redirect(`${basePath}wheel/${encodeURIComponent(basename(wheel))}`, 302);
+  app.get('/wheel', async () => {
+    const bytes = wheel === null ? null : await readFile(wheel).catch(() => null);
+    if (wheel === null || bytes === null) {
+      return notThere('This server has no wheel of its own. Install from PyPI: pip install nbpulse');
+    }
+    const archive = sourceArchive(basename(wheel), bytes);
+    return new Response(archive.bytes, {
+      headers: {
+        'content-type': 'application/gzip',
+        'content-disposition': `attachment; filename="${archive.name}"`,
+        link: `<${basePath}wheel/${encodeURIComponent(basename(wheel))}>; rel="alternate"`,
+        'cache-control': 'no-cache',
+        'x-content-type-options': 'nosniff',
+      },
+    });
   });
   app.get('/wheel/:file', async (context) => {
     if (wheel === null || context.req.param('file') !== basename(wheel)) {
