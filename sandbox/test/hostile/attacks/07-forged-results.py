@@ -1,5 +1,6 @@
 # attack 7: write a result on every descriptor and every likely file, then leave with success.
 # honest: double
+# needs: engine
 import json
 import os
 import struct

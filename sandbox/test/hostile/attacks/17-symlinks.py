@@ -1,5 +1,6 @@
 # attack 17: replace results and scripts by symbolic links.
 # honest: double
+# needs: engine
 import os
 
 
