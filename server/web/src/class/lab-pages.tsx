@@ -1,7 +1,7 @@
 /** Everything below one lab: its live data, the frame round its pages, and which of them is shown. */
-import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { roleReaches } from '@nbpulse/schema/wire';
-import { go, type Route } from '../address.js';
+import { go, pathOf, type Route } from '../address.js';
 import { announcementsOf } from '../live/announcements.js';
 import { InsightKeeper } from '../live/insight.js';
 import { LabSession } from '../live/lab-session.js';
@@ -165,6 +165,14 @@ export function LabPages({ route }: { route: LabRoute }) {
 }
 
 function LabPage({ route }: { route: LabRoute }) {
+  // A new page takes the focus to its content; the first one leaves it where the browser put it.
+  const path = pathOf(route);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
   switch (route.page) {
     case 'class':
       return <ClassPage />;

@@ -7,10 +7,16 @@ import type { RecordsView } from '../api/labs.js';
 
 export type Records = ReadonlyMap<string, RecordView>;
 
-const after = (a: RecordView, b: RecordView): boolean => {
-  const difference = Date.parse(a.madeAt) - Date.parse(b.madeAt);
-  return difference > 0 || (difference === 0 && Date.parse(a.receivedAt) >= Date.parse(b.receivedAt));
-};
+/** Instants are read once a record: a large class is sorted again with each flush. */
+const instants = new WeakMap<RecordView, number>();
+function madeAtMs(record: RecordView): number {
+  let ms = instants.get(record);
+  if (ms === undefined) instants.set(record, (ms = Date.parse(record.madeAt)));
+  return ms;
+}
+const byTime = (a: RecordView, b: RecordView): number =>
+  madeAtMs(a) - madeAtMs(b) ||
+  (a.receivedAt < b.receivedAt ? -1 : a.receivedAt > b.receivedAt ? 1 : a.id < b.id ? -1 : 1);
 
 export function withChanges(records: Records, question: string, changes: readonly Change[]): Records {
   let next: Map<string, RecordView> | null = null;
@@ -24,13 +30,13 @@ export function withChanges(records: Records, question: string, changes: readonl
 
 /** Latest or first of each participant, or all; oldest first. */
 export function viewOf(records: Records, view: RecordsView): RecordView[] {
-  const all = [...records.values()].filter((record) => !record.deleted).sort((a, b) => (after(a, b) ? 1 : -1));
+  const all = [...records.values()].filter((record) => !record.deleted).sort(byTime);
   if (view === 'all') return all;
   const chosen = new Map<string, RecordView>();
   for (const record of all) {
     if (view === 'latest' || !chosen.has(record.participant)) chosen.set(record.participant, record);
   }
-  return [...chosen.values()].sort((a, b) => (after(a, b) ? 1 : -1));
+  return [...chosen.values()].sort(byTime);
 }
 
 export const sections = ['number', 'text', 'code', 'table', 'picture', 'rich', 'error', 'other'] as const;

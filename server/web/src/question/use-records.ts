@@ -5,6 +5,10 @@ import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
 import { withChanges, type Records } from './question-feed.js';
 
+/** A question with thousands of records is drawn anew at most this often. */
+const manyRecords = 2_000;
+const manyPauseMs = 500;
+
 interface Loaded {
   records: Records | null;
   failure: Failure | null;
@@ -22,15 +26,30 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
     const early: Change[] = [];
     const abort = new AbortController();
     // Follow first, then ask: what commits in between is in one of the two.
+    let fresh: Change[] = [];
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let size = 0;
+    const apply = (): void => {
+      timer = null;
+      const changes = fresh;
+      fresh = [];
+      setLoaded((before) => {
+        if (!before.records) return before;
+        const records = withChanges(before.records, question, changes);
+        size = records.size;
+        return records === before.records ? before : { ...before, records };
+      });
+    };
     const unfollow = session.store.follow((changes) => {
       if (changes === null) setRound((before) => before + 1);
       else if (!arrived) early.push(...changes);
-      else
-        setLoaded((before) => {
-          if (!before.records) return before;
-          const records = withChanges(before.records, question, changes);
-          return records === before.records ? before : { ...before, records };
-        });
+      else {
+        const own = changes.filter((change) => change.kind === 'record' && change.record.question === question);
+        if (own.length === 0) return;
+        fresh.push(...own);
+        if (size < manyRecords) apply();
+        else timer ??= setTimeout(apply, manyPauseMs);
+      }
     });
     readRecords(session.lab, question, view, abort.signal)
       .then((answer) => {
@@ -44,6 +63,7 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
         }
         arrived = true;
         const read: Records = new Map(answer.value.records.map((record) => [record.id, record]));
+        size = read.size;
         setLoaded({ records: withChanges(read, question, early), failure: null });
       })
       .catch(() => undefined); // aborted: the page has moved on
@@ -51,6 +71,7 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
       wanted = false;
       unfollow();
       abort.abort();
+      if (timer !== null) clearTimeout(timer);
     };
   }, [session, question, view, round]);
   return { ...loaded, again };

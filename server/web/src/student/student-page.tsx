@@ -66,11 +66,7 @@ export function StudentPage({ participant }: { participant: string }) {
               </p>
             )}
             <StripChart timeline={timeline} />
-            <ol className="tl" aria-label="Timeline">
-              {foldedOf(timeline.items).map((line, index) => (
-                <TimelineLine key={index} line={line} onOpen={setNotebook} checkpoints={timeline.items} />
-              ))}
-            </ol>
+            <Lines timeline={timeline} onOpen={setNotebook} />
           </>
         )}
       </main>
@@ -81,6 +77,28 @@ export function StudentPage({ participant }: { participant: string }) {
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** A very long timeline shows its end first; what was before comes when asked for. */
+const lastLines = 200;
+function Lines({ timeline, onOpen }: { timeline: Timeline; onOpen: (checkpoint: CheckpointChange) => void }) {
+  const [all, setAll] = useState(false);
+  const lines = foldedOf(timeline.items);
+  const from = all ? 0 : Math.max(0, lines.length - lastLines);
+  return (
+    <>
+      {from > 0 && (
+        <button type="button" className="btn" style={{ marginTop: 16 }} onClick={() => setAll(true)}>
+          Show {from} earlier lines
+        </button>
+      )}
+      <ol className="tl" aria-label="Timeline">
+        {lines.slice(from).map((line, index) => (
+          <TimelineLine key={from + index} line={line} onOpen={onOpen} checkpoints={timeline.items} />
+        ))}
+      </ol>
+    </>
   );
 }
 

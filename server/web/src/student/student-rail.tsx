@@ -11,7 +11,7 @@ import { useToast } from '../shell/toast.js';
 
 /** The facts about one student in this lab, and the few things staff can do. */
 export function StudentRail({ timeline }: { timeline: Timeline }) {
-  const { session, time, teacher } = useLab();
+  const { time, teacher } = useLab();
   const row = useModel((model) => model.rows.get(timeline.participant.id));
   const toast = useToast();
   const participant = row?.participant ?? timeline.participant;

@@ -77,6 +77,8 @@ function Entry({ at, mark, children, below }: { at: string; mark: ReactNode; chi
   );
 }
 
+const mostEarlier = 50;
+
 /** Records of one question in a row: the last one in full, those before it folded. */
 function RecordsLine({ question, records }: { question: string; records: readonly [RecordView, ...RecordView[]] }) {
   const { session, time } = useLab();
@@ -106,18 +108,24 @@ function RecordsLine({ question, records }: { question: string; records: readonl
           )}
           {open && (
             <ol className="earlier">
-              {[...earlier].reverse().map((record) => (
-                <li key={record.id}>
-                  <time dateTime={record.madeAt} className="q3 sm">
-                    {time.clock(Date.parse(record.madeAt))}
-                  </time>
-                  <Mark name={record.error ? 'error' : 'answered'} size={14} said />
-                  <div>
-                    <ValueView lab={session.lab} record={record} />
-                  </div>
-                </li>
-              ))}
+              {[...earlier]
+                .reverse()
+                .slice(0, mostEarlier)
+                .map((record) => (
+                  <li key={record.id}>
+                    <time dateTime={record.madeAt} className="q3 sm">
+                      {time.clock(Date.parse(record.madeAt))}
+                    </time>
+                    <Mark name={record.error ? 'error' : 'answered'} size={14} said />
+                    <div>
+                      <ValueView lab={session.lab} record={record} />
+                    </div>
+                  </li>
+                ))}
             </ol>
+          )}
+          {open && earlier.length > mostEarlier && (
+            <p className="q3 sm">The {mostEarlier} before it; “Every record” of the question has them all.</p>
           )}
         </>
       }
