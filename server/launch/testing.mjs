@@ -40,15 +40,24 @@ export function startNode(test, args, env = process.env) {
     child,
     exited,
     said: () => said,
-    /** @param {RegExp} pattern @param {number} [withinMs] @returns {Promise<RegExpMatchArray>} */
-    says: (pattern, withinMs) =>
-      until(
-        `${String(pattern)} in the output of ${args.join(' ').slice(0, 200)}; it said: ${said}`,
-        () => said.match(pattern),
-        withinMs,
-      ).catch((/** @type {Error} */ error) => {
-        throw new Error(`${error.message}\nIt said:\n${said}`);
-      }),
+    /** Fails at once when the process ended without saying it. @param {RegExp} pattern @param {number} [withinMs] @returns {Promise<RegExpMatchArray>} */
+    async says(pattern, withinMs) {
+      const ended = () => child.exitCode !== null || child.signalCode !== null;
+      try {
+        const found = await until(
+          `its output has ${String(pattern)}`,
+          () => said.match(pattern) ?? (ended() && 'ended'),
+          withinMs,
+        );
+        if (typeof found !== 'string') return found;
+        await exited;
+        const last = said.match(pattern);
+        if (last) return last;
+        throw new Error(`it ended (${child.exitCode ?? child.signalCode}) without saying ${String(pattern)}`);
+      } catch (error) {
+        throw new Error(`${/** @type {Error} */ (error).message}; it said:\n${said}`, { cause: error });
+      }
+    },
   };
 }
 
