@@ -33,12 +33,17 @@ if (works) {
       .filter((container) => container.Labels[ownerLabel]?.includes(` ${pid}-`))
       .map((container) => container.State);
 
+  const volumesOf = async (pid: number): Promise<string[]> =>
+    (await engine.docker.listVolumes({ filters: { label: [runLabel] } })).Volumes.filter((volume) =>
+      volume.Labels[ownerLabel]?.includes(` ${pid}-`),
+    ).map((volume) => volume.Name);
+
   engineContract({
     name: 'docker',
     tier: 'A',
     limitsInodes: true,
     open: () => openDocker(docker.config),
-    leftovers: () => containersOf(process.pid),
+    leftovers: async () => [...(await containersOf(process.pid)), ...(await volumesOf(process.pid))],
   });
 
   runContract('docker', () => openDocker(docker.config));
@@ -65,6 +70,7 @@ if (works) {
       const next = await openDocker(docker.config);
       await next.close();
       expect(await containersOf(worker.pid ?? 0)).toEqual([]);
+      expect(await volumesOf(worker.pid ?? 0)).toEqual([]);
     });
 
     it('is proved by the doctor', async () => {

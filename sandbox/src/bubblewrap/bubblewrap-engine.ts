@@ -9,6 +9,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { defaultRunLimits } from '@nbpulse/schema/wire';
+import { Clearing } from '../clearing.js';
 import { EngineFault, type Engine, type PairRequest, type StartedPair } from '../engine.js';
 import type { SandboxConfig } from '../environment.js';
 import { makeRunFolder, sweepRunFolders } from '../run-folder.js';
@@ -160,25 +161,22 @@ function bubblewrapEngine(host: Host, description: string): BubblewrapEngine {
 
 async function startPair(host: Host, request: PairRequest): Promise<StartedPair> {
   const startedAt = new Date();
-  const undo: (() => Promise<void> | void)[] = [];
-  const release = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const clearing = new Clearing();
   try {
     const isRoot = process.getuid?.() === 0;
     const folder = await makeRunFolder(request.data);
-    undo.push(() => folder.remove());
+    clearing.add(() => folder.remove());
     const uids = isRoot ? takeUidPair() : undefined;
-    if (uids) undo.push(() => uids.giveBack());
+    if (uids) clearing.add(() => uids.giveBack());
     const privateFolder = join(folder.path, 'private');
     await mkdir(privateFolder, { mode: 0o700 });
     const seam = await makeSeam(privateFolder);
-    undo.push(() => seam.letGo());
+    clearing.add(() => seam.letGo());
     const strayFds = await inheritableFds();
 
     const startOne = async (role: 'oracle' | 'probe', argv: readonly string[]) => {
       const group = await host.groups?.make(request.limits);
-      if (group) undo.push(() => group.remove());
+      if (group) clearing.add(() => group.remove());
       const tmpMountPoint = join(folder.path, `${role}-tmp`);
       const shmMountPoint = join(folder.path, `${role}-shm`);
       for (const path of [tmpMountPoint, shmMountPoint]) await mkdir(path, { mode: 0o755 });
@@ -206,13 +204,13 @@ async function startPair(host: Host, request: PairRequest): Promise<StartedPair>
       });
     };
     const oracle = await startOne('oracle', request.oracleArgv);
-    undo.push(() => stop(oracle));
+    clearing.add(() => stop(oracle));
     const probe = await startOne('probe', request.probeArgv);
-    undo.push(() => stop(probe));
+    clearing.add(() => stop(probe));
     seam.letGo();
-    return { oracle, probe, startedAt, release };
+    return { oracle, probe, startedAt, release: () => clearing.clear() };
   } catch (error) {
-    await release();
+    await clearing.clear();
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { ContainerCreateOptions } from 'dockerode';
 import { KiB, MiB, second, type RunLimits } from '@nbpulse/schema/wire';
 import type { Role } from '../engine.js';
 
-/** Both containers see this folder of the run; the oracle writes (its socket), the probe only connects. */
+/** Both containers see this volume of the run; the oracle writes (its socket), the probe only connects. */
 export const seamFolderInside = '/seam';
 export const seamSocketInside = `${seamFolderInside}/seam`;
 
@@ -22,7 +22,7 @@ export interface ContainerWishes {
   limits: RunLimits;
   harnessPath: string;
   dataPath: string;
-  seamPath: string;
+  seamVolume: string;
   passwdPath: string;
   groupPath: string;
   seccompB64: string;
@@ -97,7 +97,15 @@ export function containerOptions(wishes: ContainerWishes): ContainerCreateOption
         `${wishes.dataPath}:/job/data:ro`,
         `${wishes.passwdPath}:/etc/passwd:ro`,
         `${wishes.groupPath}:/etc/group:ro`,
-        `${wishes.seamPath}:${seamFolderInside}:${wishes.role === 'oracle' ? 'rw' : 'ro'}`,
+      ],
+      Mounts: [
+        {
+          Type: 'volume',
+          Source: wishes.seamVolume,
+          Target: seamFolderInside,
+          ReadOnly: wishes.role === 'probe',
+          VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: '', Options: {} } },
+        },
       ],
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },

@@ -1,15 +1,15 @@
 /**
- * Docker, through its own API. The daemon must see this machine's files (harness, data and the seam's socket are bind
- * mounts), so it is the local one, reached by its socket.
+ * Docker, through its own API. The daemon must see this machine's files (harness and data are bind mounts), so it is the local one, reached by its socket.
  *
  * The two containers cannot inherit one socket pair, so the oracle listens on a path in the run's folder, which the probe
  * has read-only: connecting to a socket needs no writable mount.
  */
 import Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { Clearing } from '../clearing.js';
 import { EngineFault, type Engine, type PairRequest, type StartedPair } from '../engine.js';
 import type { SandboxConfig } from '../environment.js';
 import { isOwnerAlive, ownMark } from '../owner-mark.js';
@@ -119,26 +119,20 @@ async function refuseUnlimited(docker: Docker): Promise<void> {
 
 async function startPair(docker: Docker, image: string, stage: Stage, request: PairRequest): Promise<StartedPair> {
   const startedAt = new Date();
-  const undo: (() => Promise<void> | void)[] = [];
-  const release = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const clearing = new Clearing();
   try {
     const folder = await makeRunFolder(request.data);
-    undo.push(() => folder.remove());
+    clearing.add(() => folder.remove());
     const uids = takeUidPair();
-    undo.push(() => uids.giveBack());
-    // Containers need a socket that any uid may open; so that no other user of this host finds it, its folder's name is
-    // random, and the folder above can be passed but not listed.
-    const seamPath = join(folder.path, randomBytes(16).toString('hex'));
-    await mkdir(seamPath);
-    await giveTo(seamPath, uids.oracle);
+    clearing.add(() => uids.giveBack());
     const mark = await ownMark();
     const labels = {
       [runLabel]: folder.path,
       [ownerLabel]: `${hostname()} ${mark}`,
       [expiresLabel]: new Date(Date.now() + request.limits.wallMs + expiryGraceMs).toISOString(),
     };
+    const seamVolume = await makeSeamVolume(docker, labels);
+    clearing.add(() => seamVolume.remove());
     const prepare = async (role: 'oracle' | 'probe', argv: readonly string[]) => {
       const uid = uids[role];
       const passwdPath = join(folder.path, `${role}-passwd`);
@@ -154,14 +148,14 @@ async function startPair(docker: Docker, image: string, stage: Stage, request: P
         limits: request.limits,
         harnessPath: stage.harnessPath,
         dataPath: folder.dataPath,
-        seamPath,
+        seamVolume: seamVolume.name,
         passwdPath,
         groupPath,
         seccompB64: seccompProgram().toString('base64'),
         labels,
       };
       const sandbox = await createSandbox(docker, containerOptions(wishes));
-      undo.push(() => sandbox.remove());
+      clearing.add(() => sandbox.remove());
       return sandbox;
     };
     const [oracle, probe] = await bothOrNeither(
@@ -169,9 +163,9 @@ async function startPair(docker: Docker, image: string, stage: Stage, request: P
       prepare('probe', request.probeArgv),
     );
     await bothOrNeither(oracle.start(), probe.start());
-    return { oracle: oracle.process, probe: probe.process, startedAt, release };
+    return { oracle: oracle.process, probe: probe.process, startedAt, release: () => clearing.clear() };
   } catch (error) {
-    await release();
+    await clearing.clear();
     if (error instanceof EngineFault) throw error;
     const said = error instanceof Error ? error.message : String(error);
     throw new EngineFault(`Docker could not start the sandboxes: ${said}`, undefined, { cause: error });
@@ -187,31 +181,54 @@ async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promi
 }
 
 /**
- * The oracle must be able to make its socket there. Root gives it the folder; an ordinary user (in the group docker) can't
- * give anything away and opens it instead.
+ * Where the two meet: a tmpfs of a few kilobytes that the engine keeps, so that no other user of this host can reach the
+ * socket, and that works where the engine runs in a virtual machine (sockets don't cross a shared folder there).
  */
-async function giveTo(path: string, uid: number): Promise<void> {
-  if (process.getuid?.() === 0) {
-    await chown(path, uid, uid);
-    await chmod(path, 0o755);
-  } else {
-    await chmod(path, 0o777);
-  }
+async function makeSeamVolume(
+  docker: Docker,
+  labels: Readonly<Record<string, string>>,
+): Promise<{ name: string; remove(): Promise<void> }> {
+  const name = `nbpulse-seam-${randomBytes(12).toString('hex')}`;
+  const o = 'size=64k,nr_inodes=16,mode=1777,nosuid,nodev,noexec';
+  await docker.createVolume({
+    Name: name,
+    Driver: 'local',
+    DriverOpts: { type: 'tmpfs', device: 'tmpfs', o },
+    Labels: { ...labels },
+  });
+  return {
+    name,
+    remove: async () => {
+      await docker.getVolume(name).remove({ force: true });
+    },
+  };
 }
 
-/** Removes containers whose worker is gone (same host) or whose time is long over. Returns how many. */
+/** Whether the worker that made this is gone (same host), or its time is long over. */
+async function isAbandoned(labels: Readonly<Record<string, string>>): Promise<boolean> {
+  const [host, mark = ''] = (labels[ownerLabel] ?? '').split(' ');
+  const expiresAt = Date.parse(labels[expiresLabel] ?? '');
+  return expiresAt < Date.now() || (host === hostname() && !(await isOwnerAlive(mark)));
+}
+
+/** Removes abandoned containers and volumes. Returns how many containers. */
 export async function sweepContainers(docker: Docker): Promise<number> {
   let swept = 0;
   for (const container of await docker.listContainers({ all: true, filters: { label: [runLabel] } })) {
-    const [host, mark = ''] = (container.Labels[ownerLabel] ?? '').split(' ');
-    const expiresAt = Date.parse(container.Labels[expiresLabel] ?? '');
-    const isOrphan = host === hostname() && !(await isOwnerAlive(mark));
-    if (!isOrphan && !(expiresAt < Date.now())) continue;
+    if (!(await isAbandoned(container.Labels))) continue;
     await docker
       .getContainer(container.Id)
       .remove({ force: true, v: true })
       .catch(() => undefined);
     swept += 1;
+  }
+  const { Volumes: volumes } = await docker.listVolumes({ filters: { label: [runLabel] } });
+  for (const volume of volumes) {
+    if (!(await isAbandoned(volume.Labels))) continue;
+    await docker
+      .getVolume(volume.Name)
+      .remove({ force: true })
+      .catch(() => undefined);
   }
   return swept;
 }
