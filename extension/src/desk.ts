@@ -95,7 +95,7 @@ export class Desk {
     this.state = server && (this.link.lab ?? this.link.joinCode) ? 'outside' : 'unlinked';
     this.changed.emit(undefined);
     if (this.state === 'outside') {
-      void this.join?.look();
+      if (this.room.isInReach(server)) void this.join?.look();
       void this.offerKernel();
       this.wantsPanel.emit(undefined);
     }
@@ -250,6 +250,7 @@ export class Desk {
       }
     });
     if (sessionStorage.getItem(spokenKey(kernel.id))) custodian.speak();
+    if (this.join?.isAddressGiven && !this.join.preview) void this.join.look();
     void this.offerKernel();
   }
 

@@ -57,6 +57,10 @@ export class Room {
   fetchTo(server: ServerAddress): typeof fetch | undefined {
     return isBlockedFrom(this.parts.pageProtocol, server) ? this.byKernel : undefined;
   }
+  /** False while the only way would be a kernel and none runs yet. */
+  isInReach(server: ServerAddress | null): boolean {
+    return server !== null && (this.fetchTo(server) === undefined || this.kernels.size > 0);
+  }
   apiTo(server: ServerAddress): ServerApi {
     return new ServerApi(server, null, this.fetchTo(server));
   }
