@@ -12,6 +12,9 @@ import { databaseFault, migrate, openDatabase } from './database/index.js';
 import { reportFault } from './http/index.js';
 import { listen } from './listen.js';
 
+/** Said as it is. */
+class StartProblem extends Error {}
+
 const config = readConfig(process.env);
 if ('problems' in config) {
   process.stderr.write(`nbpulse cannot start:\n${config.problems.map((problem) => `  ${problem}\n`).join('')}`);
@@ -24,7 +27,10 @@ if ('problems' in config) {
 }
 
 async function serve(config: Config): Promise<void> {
-  const tls = config.tls && { cert: readFileSync(config.tls.cert), key: readFileSync(config.tls.key) };
+  const tls = config.tls && {
+    cert: readNamed('NBPULSE_TLS_CERT', config.tls.cert),
+    key: readNamed('NBPULSE_TLS_KEY', config.tls.key),
+  };
   await migrate(config.databaseUrl);
   const database = openDatabase(config.databaseUrl);
   const app = createApp({
@@ -62,8 +68,19 @@ async function serve(config: Config): Promise<void> {
   });
 }
 
+function readNamed(variable: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new StartProblem(`${variable} names ${path}, which cannot be read. Correct the path or its rights.`, {
+      cause,
+    });
+  }
+}
+
 function inWords(error: unknown, { host, port }: Config): string {
   if (!(error instanceof Error)) return 'for an unknown reason';
+  if (error instanceof StartProblem) return error.message;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is taken. Choose another: NBPULSE_PORT=${port + 1}`;
   if (code === 'EACCES')

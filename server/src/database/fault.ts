@@ -10,7 +10,6 @@ const awayCodes = new Set([
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT', // the socket file of a stopped Postgres
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
@@ -20,9 +19,14 @@ const awayCodes = new Set([
   '57P03', // cannot_connect_now
 ]);
 
+/** The socket's file of a stopped Postgres; another file that is missing is another matter. */
+const isMissingSocket = (error: Error): boolean =>
+  'code' in error && error.code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect';
+
 /** drizzle wraps what postgres.js throws; the code is on the innermost error. */
 export function databaseCode(error: unknown): string | null {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (isMissingSocket(at)) return 'ECONNREFUSED';
     if ('code' in at && typeof at.code === 'string') return at.code;
   }
   return null;
