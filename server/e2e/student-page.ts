@@ -47,7 +47,7 @@ export class StudentPage {
   }
 
   async open(path: string, front: 'lab/tree' | 'notebooks' = 'lab/tree'): Promise<void> {
-    await this.page.goto(new URL(`${front}/${path}?token=${this.token}`, this.jupyter).href);
+    await this.page.goto(new URL(`${front}/${path}?token=${this.token}&reset`, this.jupyter).href);
     await this.idle();
   }
 
@@ -72,8 +72,31 @@ export class StudentPage {
   async run(index: number): Promise<void> {
     const cell = this.cell(index);
     await cell.scrollIntoViewIfNeeded();
-    await cell.locator('.jp-InputArea-editor .cm-content').click();
-    await this.page.keyboard.press('Shift+Enter');
+    // A key pressed before the session is connected is lost, though the kernel shows as idle: a person presses again.
+    await expect(async () => {
+      await cell.locator('.jp-InputArea-editor .cm-content').click();
+      await this.page.keyboard.press('Shift+Enter');
+      await expect(cell.locator('.jp-InputPrompt')).not.toHaveText(/^\[ \]:/, { timeout: 4_000 });
+    }).toPass({ timeout: 40_000 });
+  }
+
+  /** Replaces a cell's source, as by typing. */
+  async replace(index: number, source: string): Promise<void> {
+    const editor = this.cell(index).locator('.jp-InputArea-editor .cm-content');
+    await editor.click();
+    await this.page.keyboard.press('ControlOrMeta+A');
+    await this.page.keyboard.insertText(source);
+    await this.page.keyboard.press('Escape');
+  }
+
+  /** Run → Run All Cells, and waits until the last has run. */
+  async runAll(): Promise<void> {
+    await this.page.getByRole('menuitem', { name: 'Run', exact: true }).click();
+    await this.page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
+    // Cells out of sight are not in the page; the last one is in sight once all before it have been handed to the kernel.
+    const prompt = this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt').last();
+    await expect(prompt).toHaveText(/^\[\d+\]:/, { timeout: 90_000 });
+    await this.idle();
   }
 
   /** Runs a command by its palette entry. */
