@@ -66,8 +66,14 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
         replies: 'The job, or 204 when none came in time',
       },
       async ({ body, context }) => {
-        const row = await queue.lease(body.worker, body.kinds, body.waitMs, context.req.raw.signal);
+        const { signal } = context.req.raw;
+        const row = await queue.lease(body.worker, body.kinds, body.waitMs, signal);
         if (row?.kind !== 'grade' || row.lease === null) return new Response(null, { status: 204 });
+        if (signal.aborted) {
+          // The worker went away while the job was leased to it: nobody would hear of it until the lease runs out.
+          await queue.release(row.id, row.lease);
+          return new Response(null, { status: 204 });
+        }
         return {
           id: row.id,
           kind: row.kind,

@@ -189,6 +189,26 @@ describe('a worker', () => {
     expect((await view(id)).status).toBe('done');
   });
 
+  it('that goes away while it waits for a job gets none', async () => {
+    const waiting = new AbortController();
+    const gone = fetch(`${server.url}/api/v1/worker/lease`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ worker: 'gone', kinds: ['grade'], waitMs: 30_000 }),
+      signal: waiting.signal,
+    }).catch(() => 'gone');
+    const heard = serverCalls({ server: server.url, token, name: 'next' });
+    // Answered after the first request was taken in: the first one waits by now.
+    expect((await heard.lease(50, new AbortController().signal)).is).toBe('done');
+    waiting.abort();
+    expect(await gone).toBe('gone');
+    const id = await submit();
+    const leased = await heard.lease(10_000, new AbortController().signal);
+    expect(leased).toMatchObject({ is: 'done', value: { payload: { submissionId: id }, attempt: 1 } });
+    if (leased.is === 'done' && leased.value) await heard.finish(leased.value, report());
+    await inStatus(id, 'done');
+  });
+
   it('tells staff when the server does not take its report', async () => {
     const wrong = { ...report(), points: -1 };
     work(() => Promise.resolve(wrong), { maxJobs: 1 });

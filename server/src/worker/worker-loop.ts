@@ -10,6 +10,8 @@ import type { WorkerSettings } from './settings.js';
 
 const pollMs = 25 * second;
 const lookForEngineEachMs = 1 * minute;
+/** How long an answer to a lease may still come after the worker was told to stop: a job that is on its way is given back. */
+const lastAnswerMs = second / 2;
 /** How long a job may still run after the worker was told to stop: most end in this time, and supervisors wait longer. */
 const drainMs = 4 * second;
 const longestPauseMs = 15 * second;
@@ -37,9 +39,13 @@ export async function workerLoop(
 
   // A job in hand outlives the signal by `drainMs`.
   const stopJob = new AbortController();
-  let drain: NodeJS.Timeout | undefined;
+  const stopWaiting = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
   const onStop = (): void => {
-    drain = setTimeout(() => stopJob.abort(), drainMs);
+    timers.push(
+      setTimeout(() => stopWaiting.abort(), lastAnswerMs),
+      setTimeout(() => stopJob.abort(), drainMs),
+    );
   };
   stop.addEventListener('abort', onStop, { once: true });
 
@@ -57,7 +63,7 @@ export async function workerLoop(
         settings.untilIdleMs === null ? Infinity : settings.untilIdleMs - (performance.now() - idleSince);
       if (idleLeftMs <= 0) return 'idle';
 
-      const leased = await calls.lease(Math.ceil(Math.min(pollMs, timeLeftMs, idleLeftMs)), stop);
+      const leased = await calls.lease(Math.ceil(Math.min(pollMs, timeLeftMs, idleLeftMs)), stopWaiting.signal);
       if (leased.is === 'refused') {
         say(`The server refuses this worker: ${leased.message}`);
         return 'refused';
@@ -75,6 +81,10 @@ export async function workerLoop(
       awaySaid = false;
       pauseMs = second / 2;
       if (leased.value === null) continue;
+      if (isAborted(stop)) {
+        await calls.release(leased.value);
+        continue;
+      }
       jobs += 1;
       const end = await runJob({ ...deps, grade: engine.grade }, leased.value, stopJob.signal);
       if (end === 'host-fault') {
@@ -86,7 +96,7 @@ export async function workerLoop(
       idleSince = performance.now();
     }
   } finally {
-    clearTimeout(drain);
+    for (const timer of timers) clearTimeout(timer);
     stop.removeEventListener('abort', onStop);
     await engine?.close();
   }
