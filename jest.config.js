@@ -1,8 +1,6 @@
 // Jest tests the extension (the other parts have Vitest): JupyterLab's own packages are built for it.
-export default {
+const shared = {
   roots: ['<rootDir>/extension/src'],
-  testMatch: ['**/*.test.ts', '**/*.test.tsx'],
-  testEnvironment: 'node',
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',
@@ -13,4 +11,18 @@ export default {
     '^@nbpulse/schema/wire$': '<rootDir>/schema/src/wire/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'logic',
+      testEnvironment: 'node',
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: ['\\.page\\.test\\.ts$'],
+    },
+    // What draws on a page needs one.
+    { ...shared, displayName: 'page', testEnvironment: 'jsdom', testMatch: ['**/*.page.test.ts'] },
+  ],
 };

@@ -1,4 +1,3 @@
-/** @jest-environment jest-environment-jsdom */
 import type { Notebook } from '@jupyterlab/notebook';
 import { CellMarks, Executions } from './cell-marks.js';
 import type { EventHead } from './custodian.js';
