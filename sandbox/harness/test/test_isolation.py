@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,8 @@ def test_a_notebook_that_does_not_end(grade: Any) -> None:
         wall_ms=8_000,
     )
     assert graded.passed == {"test_f", "test_g"}, graded.explain()
-    assert graded.report["notebook"]["reason"] == "cell 2: was stopped after 5 s"
+    # Its share of the run's 8 s, less what starting took.
+    assert re.fullmatch(r"cell 2: was stopped after [1-5] s", graded.report["notebook"]["reason"])
 
 
 def test_a_notebook_that_refuses_to_end(grade: Any) -> None:

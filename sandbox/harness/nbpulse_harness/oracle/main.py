@@ -34,6 +34,8 @@ from .worker import run_worker
 _RESERVE_S = 0.6
 #: A worker is taken for hung this long after a test's own time and graces.
 _HUNG_S = 2.0
+#: For naming the tests of a submission that cannot be asked. Well within the host's own patience after the wall clock.
+_COLLECT_S = 5.0
 _MOST_WORKERS = 40
 _NOTEBOOK_SHARE = 0.9
 _LINE_BYTES = 1024 * 1024
@@ -188,6 +190,8 @@ class Supervisor:
             notebook["reason"] = clean(notebook["reason"])
         if told is None or self._unreadable is not None:
             self._unavailable = notebook["reason"]
+            # No test will run; to say which there are takes a moment, also when the notebook used up all the time.
+            self._deadline = max(self._deadline, time.monotonic() + _COLLECT_S)
         return notebook
 
     def _report(self, notebook: dict[str, Any]) -> None:
