@@ -1,6 +1,8 @@
 import './jitless.js';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/controls.css';
+import './styles/states.css';
 import './styles/shell.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';

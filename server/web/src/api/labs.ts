@@ -6,6 +6,7 @@ import {
   labLog,
   labState,
   labView,
+  linkView,
   participantView,
   questionRecords,
   recordView,
@@ -27,8 +28,6 @@ export const signIn = (email: string, password: string) =>
   request('auth/sign-in/email', anything, { method: 'POST', body: { email, password } });
 export const signOut = () => request('auth/sign-out', anything, { method: 'POST', body: {} });
 
-const linkView = z.object({ kind: z.enum(['first', 'invite', 'reset']), email: z.string().nullish() });
-export type LinkView = z.infer<typeof linkView>;
 export const readLink = (token: string) => request(`links/${at(token)}`, linkView);
 export const spendLink = (token: string, body: LinkSignIn) =>
   request(`links/${at(token)}`, anything, { method: 'POST', body });
@@ -38,7 +37,7 @@ export const changeCourse = (course: string, body: { name?: string; timeZone?: s
 export const readLabs = (course: string, signal?: AbortSignal) =>
   request(`courses/${at(course)}/labs`, labList, signal ? { signal } : {});
 
-export interface NewLab {
+interface NewLab {
   name: string;
   description: string;
   questions: { key: string; title?: string }[];
@@ -70,9 +69,6 @@ export const changeParticipant = (lab: string, participant: string, body: { name
 export const readCheckpoint = (lab: string, checkpoint: string, signal?: AbortSignal) =>
   requestText(`labs/${at(lab)}/checkpoints/${at(checkpoint)}/notebook`, signal);
 
-const submissionList = z.object({ submissions: z.array(staffSubmission) });
-export const readSubmissions = (lab: string, signal?: AbortSignal) =>
-  request(`labs/${at(lab)}/submissions`, submissionList, signal ? { signal } : {});
 export const readSubmission = (lab: string, submission: string, signal?: AbortSignal) =>
   request(`labs/${at(lab)}/submissions/${at(submission)}`, staffSubmission, signal ? { signal } : {});
 export const gradeAgain = (lab: string, submission: string) =>

@@ -1,6 +1,8 @@
 /** Are we on pace, and who needs a visit? Students × questions, live. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import '../styles/class.css';
+import '../styles/class-dense.css';
+import '../styles/class-narrow.css';
 import { sortings, type Sorting } from '../live/row-order.js';
 import { useKeys } from '../shell/keys.js';
 import { ClassToolbar } from './class-toolbar.js';

@@ -12,7 +12,7 @@ import { copyText } from './copy-text.js';
 import { JoinCodeDialog } from './join-code-dialog.js';
 import { useInsight, useLab, useModel } from './lab-context.js';
 
-export const statusWords: Record<LabStatus, string> = { draft: 'Draft', open: 'Open', closed: 'Closed' };
+const statusWords: Record<LabStatus, string> = { draft: 'Draft', open: 'Open', closed: 'Closed' };
 
 interface ClassToolbarProps {
   /** Null on a phone, which has one list. */

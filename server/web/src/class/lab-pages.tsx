@@ -26,7 +26,7 @@ const StudentsPage = lazy(() =>
 );
 const GradesPage = lazy(() => import('../grades/grades-page.js').then((module) => ({ default: module.GradesPage })));
 
-export type LabRoute = Extract<Route, { lab: string }>;
+type LabRoute = Extract<Route, { lab: string }>;
 const tabOf: Record<LabRoute['page'], Tab> = {
   class: 'class',
   questions: 'questions',

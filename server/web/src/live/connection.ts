@@ -34,7 +34,7 @@ export interface SocketEvents {
   said: (text: string) => void;
   closed: () => void;
 }
-export interface ConnectionParts {
+interface ConnectionParts {
   open: (events: SocketEvents) => Socket;
   now: () => number;
   /** Between 0 and 1; spreads the reconnects of a whole staff after a restart. */

@@ -16,7 +16,7 @@ export interface Insight {
   /** The server's clock when this was worked out. */
   at: number;
 }
-export const noInsight: Insight = {
+const noInsight: Insight = {
   pace: { medianMs: [], halfAt: [], most: -1, through: 0 },
   needs: [],
   shared: [],
@@ -25,7 +25,7 @@ export const noInsight: Insight = {
   at: 0,
 };
 
-export function insightOf(model: LabModel, now: number): Insight {
+function insightOf(model: LabModel, now: number): Insight {
   const pace = paceOf(model);
   const presence = { here: 0, idle: 0, offline: 0, waiting: 0, waitingWith: 0 };
   let submitted = 0;

@@ -54,7 +54,7 @@ const natural = new Intl.Collator('en', { numeric: true });
 const byPosition = (a: QuestionView, b: QuestionView): number =>
   a.position - b.position || natural.compare(a.key, b.key);
 
-export type Applied = { kind: 'applied'; touched: Touched } | { kind: 'old' } | { kind: 'gap' };
+type Applied = { kind: 'applied'; touched: Touched } | { kind: 'old' } | { kind: 'gap' };
 
 export class LabModel {
   rev: number;

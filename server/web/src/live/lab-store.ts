@@ -20,7 +20,7 @@ const pulsesPerFrame = 40;
 const pulsePauseMs = 2_000;
 const busyChangesPerSecond = 60;
 
-export interface StoreParts {
+interface StoreParts {
   readState: () => Promise<Answer<LabState>>;
   readLog: (since: number) => Promise<Answer<LabLog>>;
   /** Calls `flush` once, soon. */

@@ -5,7 +5,7 @@ import { kept, movesBetween, sorted, type Sorting } from './row-order.js';
 
 const restMs = 10_000;
 
-export interface OrderView {
+interface OrderView {
   order: readonly string[];
   /** Rows that would be elsewhere if sorted now. */
   moves: number;

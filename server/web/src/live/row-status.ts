@@ -23,7 +23,7 @@ export interface Cell {
 /** Without expected answers nothing is right or wrong, and without a template run nothing is *reached*. */
 export type CellStatus = Extract<QuestionStatus, 'not-started' | 'working' | 'answered' | 'error'>;
 
-export interface RowStatus {
+interface RowStatus {
   statuses: readonly CellStatus[];
   current: number;
   sent: number;

@@ -1,6 +1,8 @@
 /** What did they send to one question, and which answers are the same? */
 import { useEffect, useMemo, useState } from 'react';
 import '../styles/class.css';
+import '../styles/class-dense.css';
+import '../styles/class-narrow.css';
 import '../styles/question.css';
 import { go } from '../address.js';
 import type { RecordsView } from '../api/labs.js';

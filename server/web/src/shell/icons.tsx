@@ -18,7 +18,7 @@ const paths = {
   person: 'M8 2.500a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM3 13.500c.5-3 2.5-4.5 5-4.500s4.5 1.5 5 4.5',
   save: 'M3 3h8l2 2v8H3zM5.5 3v3.500h4V3M5.5 13V9.500h5V13',
 } as const;
-export type IconName = keyof typeof paths | 'theme' | 'more';
+type IconName = keyof typeof paths | 'theme' | 'more';
 
 export function Icon({ name }: { name: IconName }) {
   return (

@@ -11,7 +11,7 @@ export function restoreTheme(): void {
     // Storage is off: the system's theme it is.
   }
 }
-export const isDark = (): boolean => {
+const isDark = (): boolean => {
   const chosen = document.documentElement.dataset['theme'];
   return isTheme(chosen) ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 };

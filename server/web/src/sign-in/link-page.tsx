@@ -1,8 +1,8 @@
 /** A one-time link: the first account of a server, an invitation, or a new password. The token is in the fragment, so it reaches no log. */
 import { useEffect, useState, type FormEvent } from 'react';
-import { linkSignIn } from '@nbpulse/schema/wire';
+import { linkSignIn, type LinkView } from '@nbpulse/schema/wire';
 import { go } from '../address.js';
-import { readLink, spendLink, type LinkView } from '../api/labs.js';
+import { readLink, spendLink } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import { Field } from '../shell/field.js';
 import { Loading } from '../shell/states.js';
@@ -86,11 +86,19 @@ export function LinkPage({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
 }
 
 function LinkForm({ token, link, onSignedIn }: { token: string; link: LinkView; onSignedIn: () => Promise<void> }) {
-  const intro = intros[link.kind];
+  const known = link.kind === 'invite' && link.account;
+  const intro = known
+    ? {
+        title: `Join ${link.course?.name ?? 'the course'}`,
+        words: 'You have an account on this server. Its password takes you in.',
+        button: 'Sign in and join',
+      }
+    : intros[link.kind];
+  const asksName = link.kind !== 'reset' && !known;
   const [name, setName] = useState('');
   const [email, setEmail] = useState(link.email ?? '');
   const [password, setPassword] = useState('');
-  const [course, setCourse] = useState('');
+  const [course, setCourse] = useState(link.course?.name ?? '');
   const [timeZone, setTimeZone] = useState(ownZone);
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
@@ -98,8 +106,8 @@ function LinkForm({ token, link, onSignedIn }: { token: string; link: LinkView; 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const parsed = linkSignIn.safeParse({
-      // A new password needs no new name; the server keeps the one it has.
-      name: link.kind === 'reset' && name === '' ? email.split('@')[0] : name,
+      // An account that is there already keeps its name.
+      name: asksName ? name : email.split('@')[0],
       email: email.trim(),
       password,
       ...(link.kind === 'first' ? { course: { name: course, timeZone } } : {}),
@@ -130,7 +138,7 @@ function LinkForm({ token, link, onSignedIn }: { token: string; link: LinkView; 
       <h1>{intro.title}</h1>
       <p className="q2 intro">{intro.words}</p>
       <form noValidate onSubmit={(event) => void submit(event)}>
-        {link.kind !== 'reset' && (
+        {asksName && (
           <Field
             label="Your name, as students will see it"
             autoComplete="name"
@@ -145,21 +153,23 @@ function LinkForm({ token, link, onSignedIn }: { token: string; link: LinkView; 
           autoComplete="username"
           value={email}
           wrong={wrong['email']}
-          readOnly={link.kind === 'reset'}
+          readOnly={link.kind === 'reset' || known}
           onChange={(event) => setEmail(event.target.value)}
         />
         <Field
-          label={`Password, ${String(leastChars)} characters or more`}
+          label={known ? 'Your password' : `Password, ${String(leastChars)} characters or more`}
           type="password"
-          autoComplete="new-password"
+          autoComplete={known ? 'current-password' : 'new-password'}
           value={password}
           wrong={wrong['password']}
           hint={
-            <div className="meter" aria-hidden="true">
-              {[1, 2, 3, 4].map((step) => (
-                <i key={step} className={step <= steps ? 'on' : ''} />
-              ))}
-            </div>
+            known ? undefined : (
+              <div className="meter" aria-hidden="true">
+                {[1, 2, 3, 4].map((step) => (
+                  <i key={step} className={step <= steps ? 'on' : ''} />
+                ))}
+              </div>
+            )
           }
           onChange={(event) => setPassword(event.target.value)}
         />

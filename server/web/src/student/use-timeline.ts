@@ -4,7 +4,7 @@ import { readTimeline } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
 
-export const timelineId = (item: TimelineItem): string => {
+const timelineId = (item: TimelineItem): string => {
   switch (item.kind) {
     case 'joined':
       return 'joined';

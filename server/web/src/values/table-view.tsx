@@ -8,7 +8,7 @@ type FrameJson = Extract<Value, { t: 'frame' }>;
 const firstRows = 8;
 const firstColumns = 12;
 
-export const shownNumber = (n: number): string =>
+const shownNumber = (n: number): string =>
   Number.isInteger(n) || Math.abs(n) >= 1e15 ? String(n) : String(Number(n.toPrecision(6)));
 export function cellText(cell: CellJson | undefined): string {
   if (cell === undefined) return '';
