@@ -6,6 +6,7 @@ import '../styles/class-narrow.css';
 import { sortings, type Sorting } from '../live/row-order.js';
 import { useKeys } from '../shell/keys.js';
 import { ClassToolbar } from './class-toolbar.js';
+import { keepDensity, keptDensity, type Density } from './density.js';
 import { DenseGrid } from './dense-grid.js';
 import { EmptyClass } from './empty-class.js';
 import { useLab, useMedia, useModel } from './lab-context.js';
@@ -14,16 +15,6 @@ import { PhoneList } from './phone-list.js';
 import { Rail } from './rail.js';
 import { RowGrid } from './row-grid.js';
 
-export type Density = 'rows' | 'dense';
-const densityKey = 'nbpulse-density';
-function keptDensity(): Density | null {
-  try {
-    const kept = localStorage.getItem(densityKey);
-    return kept === 'rows' || kept === 'dense' ? kept : null;
-  } catch {
-    return null;
-  }
-}
 /** From this many students on, dense is what one sees first. */
 const rowsUpTo = 80;
 
@@ -44,11 +35,7 @@ export function ClassPage() {
   }, [lab.name]);
   const setDensity = (next: Density): void => {
     setChosen(next);
-    try {
-      localStorage.setItem(densityKey, next);
-    } catch {
-      // It holds until the page is closed.
-    }
+    keepDensity(next);
   };
   const sortBy = (next: Sorting): void => {
     setSorting(next);

@@ -7,8 +7,8 @@ import { Icon } from '../shell/icons.js';
 import { Link } from '../shell/link.js';
 import { Menu } from '../shell/menu.js';
 import { useToast } from '../shell/toast.js';
-import type { Density } from './class-page.js';
 import { copyText } from './copy-text.js';
+import type { Density } from './density.js';
 import { JoinCodeDialog } from './join-code-dialog.js';
 import { useInsight, useLab, useModel } from './lab-context.js';
 

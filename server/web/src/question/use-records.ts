@@ -56,7 +56,8 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
         if (!wanted) return;
         if (!answer.ok) {
           // A key that nobody has sent yet has no records; that is not an error.
-          if (answer.failure.code === 'not-found') setLoaded({ records: new Map(), failure: null });
+          if (answer.failure.code === 'not-found')
+            setLoaded({ records: withChanges(new Map(), question, early), failure: null });
           else setLoaded((before) => ({ ...before, failure: answer.failure }));
           arrived = answer.failure.code === 'not-found';
           return;
