@@ -294,6 +294,7 @@ CREATE TABLE "stream" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"lab_id" uuid NOT NULL,
 	"participant_id" uuid NOT NULL,
+	"last_seq" integer DEFAULT 0 NOT NULL,
 	"last_made_at" timestamp with time zone NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );

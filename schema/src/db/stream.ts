@@ -1,4 +1,4 @@
-import { index, pgTable, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, instantAt } from './columns.js';
 import { lab } from './lab.js';
 import { participant } from './participant.js';
@@ -15,7 +15,8 @@ export const stream = pgTable(
     participantId: uuid('participant_id')
       .notNull()
       .references(() => participant.id, { onDelete: 'cascade' }),
-    /** `madeAt` never goes back within a stream. */
+    /** The highest number stored, and when that was made: within a stream `madeAt` rises with the numbers. */
+    lastSeq: integer('last_seq').notNull().default(0),
     lastMadeAt: instantAt('last_made_at').notNull(),
     createdAt: createdAt(),
   },

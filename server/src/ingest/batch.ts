@@ -29,15 +29,3 @@ export function replyTo(batch: ReadyBatch, verdicts: Verdicts): BatchReply {
   }
   return { v: wireVersion, stream: batch.stream, saved, refused, receivedAt: batch.receivedAt.toISOString() };
 }
-
-/**
- * When the client made it, on our clock: never after it was received, never before its stream's last.
- */
-export function boundMadeAt(
-  madeAtMs: number,
-  batch: Pick<ReadyBatch, 'skewMs' | 'receivedAt'>,
-  streamLastMs: number,
-): number {
-  const onOurClock = madeAtMs + batch.skewMs;
-  return Math.min(batch.receivedAt.getTime(), Math.max(streamLastMs, Math.round(onOurClock)));
-}

@@ -212,6 +212,21 @@ describe('sending events', () => {
     expect(third!.madeAt).toEqual(third!.receivedAt);
   });
 
+  it('keeps a stream in the order of its numbers, whatever order they arrive in and however the skews differ', async () => {
+    const ada = await room.join('Ada reloads');
+    const stream = randomUUID();
+    const made = (seq: number) => record(seq, int(seq), { madeAt: at(-10_000 + seq * 10) });
+    await send(ada, stream, [made(1), made(2)], { sentAt: at(-50) });
+    // The reloaded page sends what is new first; the gap follows, in batches that were long on their way.
+    await send(ada, stream, [made(6), made(7)], { sentAt: at(-20) });
+    await send(ada, stream, [made(4), made(3)], { sentAt: at(-3_000) });
+    await send(ada, stream, [made(5), made(8)], { sentAt: at(-5_000) });
+    const rows = await stored(stream);
+    expect(rows.map((row) => row.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const inTime = [...rows].sort((a, b) => a.madeAt.getTime() - b.madeAt.getTime() || a.seq - b.seq);
+    expect(inTime.map((row) => row.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('accepts late what was made before the lab closed, refuses what was made after, and takes it when it reopens', async () => {
     const closing = await room.addLab('Closing lab');
     const ada = await room.join('Ada', closing);

@@ -15,7 +15,8 @@ import { databaseFault, type Announce, type Database } from '../database/index.j
 import { reportFault } from '../http/index.js';
 import { replyTo, type ReadyBatch, type Verdicts } from './batch.js';
 import { readEvent } from './read-event.js';
-import { writeEvents, type Portion } from './write-events.js';
+import type { Portion } from './portion.js';
+import { writeEvents } from './write-events.js';
 
 export type Taken =
   | { reply: BatchReply }

@@ -9,15 +9,12 @@ import { event, eventConflict, lab, question } from '@nbpulse/schema/db';
 import { limits, type Change, type RecordView, type Value } from '@nbpulse/schema/wire';
 import type { Blobs, BlobUse } from '../blobs/index.js';
 import { tellOthers, type Database, type Queryable } from '../database/index.js';
-import { boundMadeAt, type ReadyBatch, type Verdict, type Verdicts } from './batch.js';
+import type { Verdict, Verdicts } from './batch.js';
+import { boundMadeAt, readMadeBetween, type StreamEnd } from './made-at.js';
+import type { Portion } from './portion.js';
 import { positionAmong } from './question-order.js';
 import type { ReadyEvent } from './read-event.js';
 
-/** One event with the batch that it came in. */
-export interface Portion {
-  batch: ReadyBatch;
-  event: ReadyEvent;
-}
 export interface Written {
   rev: number;
   changes: Change[];
@@ -59,19 +56,26 @@ export async function writeEvents(
     const { streams, rev, ...status } = await claim(tx, labId, portions);
     const verdicts: Verdicts = new Map();
     const rows: { portion: Portion; row: Row }[] = [];
+    const madeBetween = await readMadeBetween(tx, streams, portions);
+    /** Of each stream, the instant of its event before, in this flush. */
+    const previousMs = new Map<string, number>();
     for (const portion of [...portions].sort((a, b) => a.event.seq - b.event.seq)) {
       const owned = streams.get(portion.batch.stream);
       if (owned?.participantId !== portion.batch.participantId) {
         verdicts.set(portion.event, notYours);
         continue;
       }
-      const madeAtMs = boundMadeAt(portion.event.madeAtMs, portion.batch, owned.lastMadeAtMs);
+      const { belowMs, aboveMs } = madeBetween(portion);
+      const madeAtMs = boundMadeAt(portion.event.madeAtMs + portion.batch.skewMs, portion.batch.receivedAt.getTime(), {
+        belowMs: Math.max(belowMs, previousMs.get(portion.batch.stream) ?? 0),
+        aboveMs,
+      });
       const refusal = labRefusal(status, madeAtMs);
       if (refusal) {
         verdicts.set(portion.event, refusal);
         continue;
       }
-      owned.lastMadeAtMs = Math.max(owned.lastMadeAtMs, madeAtMs);
+      previousMs.set(portion.batch.stream, madeAtMs);
       rows.push({ portion, row: rowOf(portion, madeAtMs, status.closedAtMs !== null) });
     }
 
@@ -128,11 +132,11 @@ function labRefusal({ status, closedAtMs, deleted }: LabStanding, madeAtMs: numb
 
 interface Claimed extends LabStanding {
   rev: number;
-  streams: Map<string, { participantId: string; lastMadeAtMs: number }>;
+  streams: Map<string, StreamEnd & { participantId: string }>;
 }
 
 /**
- * In one round trip: claims the streams (they belong to whoever sends on them first) and locks them, so that their last instant
+ * In one round trip: claims the streams (they belong to whoever sends on them first) and locks them, so that their end
  * cannot move meanwhile; then takes the lab's next revision. The lab waits for the streams, so that all writers lock in one order.
  */
 async function claim(tx: Queryable, labId: string, portions: Portion[]): Promise<Claimed> {
@@ -146,20 +150,22 @@ async function claim(tx: Queryable, labId: string, portions: Portion[]): Promise
     stream: string;
     participant: string;
     last_ms: number;
+    last_seq: number;
   }>(sql`
     with claimed as (
-      insert into stream (id, lab_id, participant_id, last_made_at)
-      select id, ${labId}, participant, 'epoch' from json_to_recordset(${json}::json) as wanted (id uuid, participant uuid)
+      insert into stream (id, lab_id, participant_id, last_seq, last_made_at)
+      select id, ${labId}, participant, 0, 'epoch' from json_to_recordset(${json}::json) as wanted (id uuid, participant uuid)
       order by id
       on conflict (id) do update set created_at = stream.created_at
-      returning id, participant_id, last_made_at),
+      returning id, participant_id, last_made_at, last_seq),
     taken as (
       update ${lab} set rev = rev + 1
       where id = ${labId} and (select count(*) from claimed) > 0
       returning rev, status, closed_at, deleted_at, ${tellOthers})
     select taken.rev::float8 as rev, status, extract(epoch from closed_at)::float8 * 1000 as closed_ms,
       deleted_at is not null as deleted,
-      claimed.id as stream, participant_id as participant, extract(epoch from last_made_at)::float8 * 1000 as last_ms
+      claimed.id as stream, participant_id as participant, extract(epoch from last_made_at)::float8 * 1000 as last_ms,
+      claimed.last_seq
     from taken cross join claimed`);
   const first = rows[0];
   if (!first) throw new Error('the lab of these events does not exist');
@@ -168,7 +174,12 @@ async function claim(tx: Queryable, labId: string, portions: Portion[]): Promise
     status: first.status,
     closedAtMs: first.closed_ms,
     deleted: first.deleted,
-    streams: new Map(rows.map((row) => [row.stream, { participantId: row.participant, lastMadeAtMs: row.last_ms }])),
+    streams: new Map(
+      rows.map((row) => [
+        row.stream,
+        { participantId: row.participant, lastSeq: row.last_seq, lastMadeAtMs: row.last_ms },
+      ]),
+    ),
   };
 }
 
@@ -240,9 +251,9 @@ async function insertEvents(
     .join(',')}]`;
   const inserted = await tx.execute<{ id: string }>(sql`
     with moved as (
-      update stream set last_made_at = greatest(last_made_at, latest.at)
-      from json_to_recordset(${lastInstants(kept)}::json) as latest (id uuid, at timestamptz)
-      where stream.id = latest.id),
+      update stream set last_seq = latest.seq, last_made_at = latest.at
+      from json_to_recordset(${streamEnds(kept)}::json) as latest (id uuid, seq int, at timestamptz)
+      where stream.id = latest.id and stream.last_seq < latest.seq),
     added as (
       insert into event (
         id, lab_id, participant_id, stream_id, seq, kind, question_key, part, cell, body, body_hash, answer_hash, summary,
@@ -289,14 +300,15 @@ async function judgeRepeated(
   if (others.length > 0) await tx.insert(eventConflict).values(others).onConflictDoNothing();
 }
 
-/** The last instant of each stream, as JSON text. */
-function lastInstants(kept: { row: Row }[]): string {
-  const last = new Map<string, string>();
+/** The last number and instant of each stream, as JSON text. */
+function streamEnds(kept: { row: Row }[]): string {
+  const last = new Map<string, { id: string; seq: number; at: string }>();
   for (const { row } of kept) {
     const known = last.get(row.stream);
-    if (known === undefined || known < row.madeAt) last.set(row.stream, row.madeAt);
+    if (known === undefined || known.seq < row.seq)
+      last.set(row.stream, { id: row.stream, seq: row.seq, at: row.madeAt });
   }
-  return JSON.stringify([...last].map(([id, at]) => ({ id, at })));
+  return JSON.stringify([...last.values()]);
 }
 
 const blobUses = (labId: string, inserted: { portion: Portion; row: Row }[]): BlobUse[] =>

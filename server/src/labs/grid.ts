@@ -23,7 +23,7 @@ export async function gridCells(tx: Queryable, labId: string): Promise<GridCell[
     with ordered as (
       select participant_id, question_key, id, summary, answer_hash, is_error, made_at,
         row_number() over (
-          partition by participant_id, question_key order by made_at desc, received_at desc, seq desc) as back
+          partition by participant_id, question_key order by made_at desc, seq desc, received_at desc) as back
       from event
       where lab_id = ${labId} and kind = 'record' and deleted_at is null)
     select participant_id as participant, question_key as question,

@@ -42,7 +42,7 @@ export async function listLabs(
         select distinct on (event.lab_id, question_key, participant_id) event.lab_id, question_key, is_error
         from event join participant on participant.id = participant_id and removed_at is null
         where event.lab_id in ${labIds} and kind = 'record' and deleted_at is null
-        order by event.lab_id, question_key, participant_id, made_at desc, received_at desc, seq desc)
+        order by event.lab_id, question_key, participant_id, made_at desc, seq desc, received_at desc)
       select question.lab_id as lab, key, count(question_key)::int as answered, (count(*) filter (where is_error))::int as errors
       from question left join last on last.lab_id = question.lab_id and question_key = key
       where question.lab_id in ${labIds}

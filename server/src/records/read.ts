@@ -41,7 +41,7 @@ export async function questionRecords(
         isNull(participant.removedAt),
       );
       const direction = view === 'first' ? asc : desc;
-      const order = [direction(event.madeAt), direction(event.receivedAt), direction(event.seq)] as const;
+      const order = [direction(event.madeAt), direction(event.seq), direction(event.receivedAt)] as const;
       const rows =
         view === 'all'
           ? await tx
