@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
-import { hour, KiB, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
+import { hour, KiB, second, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
 import { openAccess, type FindStaff } from './access/index.js';
 import { accountRoutes, createAuth } from './accounts/index.js';
 import { assignmentRoutes, labAssignments } from './assignments/index.js';
@@ -66,6 +66,7 @@ export const serverVersion = '0.1.0';
 const apiPath = '/api/v1';
 /** Addresses, names, passwords. */
 const signInBytes = 16 * KiB;
+const healthWithinMs = 2 * second;
 const sweepEveryMs = 1 * hour;
 const builtPages = fileURLToPath(new URL('../web', import.meta.url));
 
@@ -157,7 +158,11 @@ export function createApp(deps: AppDeps): App {
   });
   app.get(`${apiPath}/health`, async (context) => {
     try {
-      await database.client`select 1`;
+      // A pool that is reconnecting may keep the question for long; whoever asks wants to know now.
+      await Promise.race([
+        database.client`select 1`,
+        new Promise((_, reject) => setTimeout(reject, healthWithinMs, new Error('no answer in time')).unref()),
+      ]);
       return context.json({ ok: true, version: serverVersion });
     } catch {
       return problemResponse(refuse(503, 'unavailable', 'The database does not answer.', { retryAfterMs: 1_000 }));

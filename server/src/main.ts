@@ -62,6 +62,12 @@ async function serve(config: Config): Promise<void> {
       );
     });
   }
+  process.on('uncaughtException', (error) => {
+    reportFault(error, 'outside of any request');
+    // postgres.js 3.4 rolls back on a connection that was just lost, from a timer of its own, where nobody can catch it
+    // ("reading 'write'" of null). Its pool goes on; ending here would make a database's restart the server's.
+    if (!/postgres\/[^\n]*connection\.js/.test(error.stack ?? '')) process.exit(1);
+  });
   process.on('unhandledRejection', (error) => {
     // A connection that broke outside of any query; the pool opens another.
     if (databaseFault(error) !== 'away') reportFault(error, 'a promise that nobody awaited');

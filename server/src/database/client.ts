@@ -11,7 +11,8 @@ export function openDatabase(url: string, maxConnections = 10) {
     onnotice: () => undefined,
     // The client's own waits grow to 20 s; a class is back at work a second after its database is.
     backoff: (attempt) => Math.min(reconnectAtMostSeconds, 0.05 * 2 ** attempt),
-    connect_timeout: 10,
+    // Short, because a connection that broke in the middle of a statement may need a few attempts (see main.ts).
+    connect_timeout: 3,
     connection: { TimeZone: 'UTC', application_name: 'nbpulse' },
   });
   return { db: drizzle(client, { schema: tables }), client, close: () => client.end({ timeout: 5 }) };
