@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { seededRandom } from '../simulator/random.js';
-import { killDescendant } from './processes.js';
+import { databaseProcess, kernelProcess, killDescendant, serverProcess } from './processes.js';
 import { startNbpulse, type Started } from './started.js';
 import { StudentPage } from './student-page.js';
 import { TeacherApi } from './teacher-api.js';
@@ -42,10 +42,10 @@ async function strike(fault: Fault, page: Page): Promise<void> {
       await page.reload();
       return;
     case 'server':
-      killDescendant(started.pid, /node\S* .*dist\/src\/main\.js$/);
+      killDescendant(started.pid, serverProcess);
       return;
     case 'database':
-      killDescendant(started.pid, /bin\/postgres -D|bin\/postgres .*-c/);
+      killDescendant(started.pid, databaseProcess);
       return;
     case 'offline':
       await page.context().setOffline(true);
@@ -110,10 +110,10 @@ test('a killed kernel loses nothing that its journal holds', async ({ page, requ
   const reached = (): number => (existsSync(noted) ? Number(readFileSync(noted, 'utf8') || -1) : -1);
   await expect.poll(reached, { timeout: 60_000 }).toBeGreaterThan(40);
   // Without a server nothing can be acknowledged: what was sent from here on is in the kernel's journal alone.
-  killDescendant(started.pid, /node\S* .*dist\/src\/main\.js$/);
+  killDescendant(started.pid, serverProcess);
   const cutAt = reached();
   await expect.poll(reached, { timeout: 60_000 }).toBeGreaterThan(cutAt + 10);
-  killDescendant(started.pid, /ipykernel_launcher/);
+  killDescendant(started.pid, kernelProcess);
   const sent = reached();
 
   await page

@@ -4,7 +4,7 @@
  */
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { addPaintClock } from '../bench/paint-clock.js';
-import { killDescendant } from './processes.js';
+import { killDescendant, serverProcess } from './processes.js';
 import { startNbpulse, type Started } from './started.js';
 import { StudentPage } from './student-page.js';
 import { teacher, TeacherApi } from './teacher-api.js';
@@ -138,7 +138,7 @@ test('a killed server comes back by itself; both pages catch up, and what was se
     .getByRole('row', { name: /Ada Lovelace/ })
     .getByRole('gridcell', { name: /question restart/ });
   await expect(cell).toContainText(/1\d records|[2-9]\d records/);
-  killDescendant(started.pid, /dist\/src\/main\.js$/);
+  killDescendant(started.pid, serverProcess);
   await expect(cell).toContainText('100 records', { timeout: 60_000 });
   const records = await api.records(lab.id, 'Ada Lovelace', 'restart');
   expect(records.map(({ summary }) => summary)).toEqual(Array.from({ length: 100 }, (_, number) => String(number)));

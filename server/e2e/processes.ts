@@ -48,3 +48,8 @@ export function killDescendant(root: number, matching: RegExp): number {
   process.kill(pid, 'SIGKILL');
   return pid;
 }
+
+/** Command lines of the processes that tests kill; the shells that tie them to the launcher begin otherwise. */
+export const serverProcess = /^\S*node\S* \S+dist\/src\/main\.js$/;
+export const databaseProcess = /^\S*\/postgres -/;
+export const kernelProcess = /^\S*python\S* -m ipykernel_launcher /;
