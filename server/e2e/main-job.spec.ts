@@ -146,6 +146,7 @@ test('a killed server comes back by itself; both pages catch up, and what was se
 
 test('a checkpoint opens on the teacher’s page; an unchanged one costs nothing', async () => {
   await student.open('hello-send/lab.ipynb');
+  await student.showPanel();
   await studentPage.getByRole('button', { name: 'Send checkpoint' }).click();
   await expect(student.panel.getByText(/Checkpoint sent/)).toBeVisible();
   await studentPage.getByRole('button', { name: 'Send checkpoint' }).click();
@@ -166,6 +167,7 @@ test('Submit gives a receipt, the panel follows the grading, and the grade stand
   await student.replace(3, 'def is_prime(n):\n    return n > 1 and all(n % d for d in range(2, n))');
   await student.replace(6, 'def primes_up_to(n):\n    return [k for k in range(2, n) if is_prime(k)]');
   await student.runAll();
+  await student.showPanel();
   await studentPage.getByRole('button', { name: 'Submit', exact: true }).first().click();
   await expect(student.panel.getByText(/Received|of 10/).first()).toBeVisible();
   await expect(student.panel.getByText('of 10')).toBeVisible({ timeout: 90_000 });

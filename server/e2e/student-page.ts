@@ -19,7 +19,7 @@ export class StudentPage {
   ) {
     this.jupyter = new URL('/', started.notebookLink);
     this.token = new URL(started.notebookLink).searchParams.get('token') ?? '';
-    this.panel = page.getByRole('complementary', { name: /nbpulse/ }).or(page.locator('#nbpulse-panel'));
+    this.panel = page.locator('#nbpulse-panel');
   }
 
   /** Writes a notebook beside the examples. */
@@ -62,6 +62,12 @@ export class StudentPage {
     await this.page.getByLabel('Your name').fill(name);
     await this.page.getByRole('button', { name: 'Join the lab' }).click();
     await expect(this.page.getByText(/^Saved|Connected/).first()).toBeVisible();
+  }
+
+  /** Clicks the panel's tab, unless it is open already. */
+  async showPanel(): Promise<void> {
+    if (!(await this.panel.isVisible())) await this.page.locator('.jp-SideBar [data-id="nbpulse-panel"]').click();
+    await expect(this.panel).toBeVisible();
   }
 
   cell(index: number): Locator {
