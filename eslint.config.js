@@ -10,6 +10,7 @@ export default tseslint.config(
       '**/labextension/**',
       '**/*.js',
       '**/*.mjs',
+      '**/*.cjs',
       '**/*.config.ts',
     ],
   },
