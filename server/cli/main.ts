@@ -11,7 +11,7 @@ import { ownTerminal, type Terminal } from './terminal.js';
 
 const help = `nbpulse: see a whole class's notebooks live, grade them in a sandbox
 
-  nbpulse setup [--json] [--examples DIR] [--base-url URL]
+  nbpulse setup [--json] [--examples DIR] [--base-url URL] [--demo]
       migrate the database, make the example course, lab and assignments; print the first sign-in link
   nbpulse assignment push DIR [--course ID] [--lab ID]
       push an assignment's folder (assignment.yaml, template, tests) as a new version; link it to a lab
@@ -58,12 +58,19 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv, terminal: Termin
     case 'setup': {
       const { values } = read(
         rest,
-        { json: { type: 'boolean' }, examples: { type: 'string' }, 'base-url': { type: 'string' } },
+        {
+          json: { type: 'boolean' },
+          examples: { type: 'string' },
+          'base-url': { type: 'string' },
+          demo: { type: 'boolean' },
+        },
         0,
       );
       const where = requirePublicUrl(await surroundings(env), text(values['base-url']));
       const examples = resolve(text(values.examples) ?? join(checkout, 'examples'));
-      const reply = await setup(where, examples, (line) => terminal.err(`${line}\n`));
+      const reply = await setup(where, examples, (line) => terminal.err(`${line}\n`), {
+        demo: values.demo === true,
+      });
       if (values.json === true) terminal.out(`${JSON.stringify(reply)}\n`);
       else terminal.out(`${reply.teacherLink ? `Teacher's page: ${reply.teacherLink}` : 'Ready.'}\n`);
       return 0;

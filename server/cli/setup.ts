@@ -5,15 +5,14 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import { course, lab, staffCredential } from '@nbpulse/schema/db';
+import { asc, isNotNull, sql } from 'drizzle-orm';
+import { course, staffCredential } from '@nbpulse/schema/db';
 import { linkUrl, makeLink } from '../src/accounts/index.js';
 import { linkToLab, pushAssignment, readAssignmentFolder } from '../src/assignments/index.js';
 import type { Blobs } from '../src/blobs/index.js';
 import { databaseFault, migrate, type Database, type Queryable } from '../src/database/index.js';
-import { createLab } from '../src/labs/index.js';
 import { isWorkerToken, makeWorkerToken } from '../src/queue/index.js';
-import { ProblemReply } from '../src/http/index.js';
+import { ensureDemoLab, ensureExampleLab, type ExampleLab } from './example-labs.js';
 import { CliProblem } from './problem.js';
 import { databaseAway, tellRunning, withDatabase, type Surroundings } from './surroundings.js';
 
@@ -22,10 +21,11 @@ export interface SetupReply {
   teacherLink?: string;
   workerToken: string;
   lab: { id: string; name: string; joinCode: string };
+  /** The lab for a played class, when one was asked for. */
+  demo?: { id: string; name: string; joinCode: string };
   passwordSet: boolean;
 }
 
-const exampleLab = { name: 'Hello send', mark: 'hello-send' } as const;
 /** Any number; two set-ups at once take turns on it. */
 const setupLock = 718_227;
 
@@ -33,6 +33,7 @@ export async function setup(
   where: Surroundings & { publicUrl: string },
   examples: string,
   warn: (line: string) => void,
+  options: { demo?: boolean } = {},
 ): Promise<SetupReply> {
   await migrate(where.databaseUrl).catch((error: unknown) => {
     throw databaseFault(error) === 'away' ? databaseAway(error) : error;
@@ -46,15 +47,17 @@ export async function setup(
       const link = await makeLink(tx, { purpose: 'first', email: null, courseId, role: 'owner' });
       return { courseId, passwordSet, teacherLink: linkUrl(where.publicUrl, link.token) };
     });
-    const madeLab = await ensureLab(db, courseId);
+    const madeLab = await ensureExampleLab(db, courseId);
     await pushExamples({ db, blobs }, courseId, madeLab, examples, warn);
     const workerToken = await ensureWorkerToken(db, where.secrets);
-    const { id, name, joinCode } = madeLab;
-    return { teacherLink, workerToken, lab: { id, name, joinCode }, passwordSet };
+    const demo = options.demo ? shown(await ensureDemoLab(db, courseId)) : undefined;
+    return { teacherLink, workerToken, lab: shown(madeLab), demo, passwordSet };
   });
   await tellRunning(where);
   return reply;
 }
+
+const shown = ({ id, name, joinCode }: ExampleLab) => ({ id, name, joinCode });
 
 /** The oldest course; on an empty server one that stands ready for its first owner, who renames it. */
 async function ensureCourse(tx: Queryable): Promise<string> {
@@ -76,42 +79,6 @@ async function anyPassword(tx: Queryable): Promise<boolean> {
     .where(isNotNull(staffCredential.password))
     .limit(1);
   return rows.length > 0;
-}
-
-interface ExampleLab {
-  id: string;
-  name: string;
-  joinCode: string;
-  isNew: boolean;
-}
-
-async function ensureLab(db: Database, courseId: string): Promise<ExampleLab> {
-  const [known] = await db
-    .select({ id: lab.id, name: lab.name, joinCode: lab.joinCode })
-    .from(lab)
-    .where(
-      and(eq(lab.courseId, courseId), isNull(lab.deletedAt), sql`${lab.settings} ->> 'example' = ${exampleLab.mark}`),
-    )
-    .orderBy(asc(lab.createdAt))
-    .limit(1);
-  if (known) return { ...known, isNew: false };
-  const made = await createLab(db, courseId, {
-    name: exampleLab.name,
-    description: 'The example lab of npm start: its notebook shows all that send() can send.',
-    questions: [],
-  });
-  if (made instanceof ProblemReply) throw new Error(made.body.message);
-  const [row] = await db
-    .update(lab)
-    .set({
-      status: 'open',
-      openedAt: sql`now()`,
-      settings: sql`${lab.settings} || ${JSON.stringify({ example: exampleLab.mark })}::jsonb`,
-    })
-    .where(eq(lab.id, made.id))
-    .returning({ id: lab.id, name: lab.name, joinCode: lab.joinCode });
-  if (!row) throw new Error('the example lab is gone');
-  return { ...row, isNew: true };
 }
 
 /** Pushes each example that is an assignment. A teacher who took one off the lab does not get it back. */
