@@ -11,12 +11,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, stopCommands } from './command.mjs';
+import { keepPostgres } from './database.mjs';
 import { copyExamples } from './examples.mjs';
 import { openData, openHome, root } from './layout.mjs';
 import { takeOnly } from './only-one.mjs';
 import { help, readOptions } from './options.mjs';
 import { refuseTakenPort } from './ports.mjs';
-import { copyBeforeMigration, startPostgres } from './postgres.mjs';
+import { copyBeforeMigration } from './postgres.mjs';
 import { writeFirstSettings } from './jupyter-settings.mjs';
 import { LaunchProblem, explain } from './problem.mjs';
 import { say } from './progress.mjs';
@@ -89,7 +90,7 @@ async function launch(options) {
 
   const made = await alone(home, () => setUp(home, { notebook: options.notebook, grading: options.grading }));
   const env = await startDatabase(options, home, data);
-  const setup = await readSetup(env);
+  const setup = await readSetup(env, options);
 
   const server = await startService({
     name: 'The server',
@@ -169,13 +170,16 @@ async function startDatabase(options, home, data) {
     const copy = await copyBeforeMigration(data.postgres, log);
     if (copy) say(`The database changes with this version; a copy of it as it was is in ${copy}`);
   }
-  const postgres = await startPostgres({ dataDir: data.postgres, binDir: options.pgBin, log });
-  started.push(postgres);
-  void postgres.exited.then(() => {
-    if (!started.includes(postgres)) return;
-    say(`Postgres ended by itself; see ${log}`);
-    finish(1);
+  const postgres = await keepPostgres({
+    dataDir: data.postgres,
+    binDir: options.pgBin,
+    log,
+    onGivenUp: () => {
+      say('Without its database nothing goes on; everything stops. What was saved is kept.');
+      finish(1);
+    },
   });
+  started.push(postgres);
   env.DATABASE_URL = postgres.url;
   writeWhole(known, migrations);
   return env;
@@ -183,11 +187,16 @@ async function startDatabase(options, home, data) {
 
 /**
  * What the server CLI's `setup` answers.
- * @typedef {{ teacherLink?: string, workerToken: string, passwordSet: boolean, lab: { id: string, name: string, joinCode: string } }} Setup
+ * @typedef {{ teacherLink?: string, workerToken: string, passwordSet: boolean, lab: LabLink, demo?: LabLink }} Setup
+ * @typedef {{ id: string, name: string, joinCode: string }} LabLink
  */
-/** @param {NodeJS.ProcessEnv} env @returns {Promise<Setup>} */
-async function readSetup(env) {
-  const said = await askLoudly(process.execPath, [join(root, 'server/cli/nbpulse.mjs'), 'setup', '--json'], env);
+/** @param {NodeJS.ProcessEnv} env @param {import('./options.mjs').Options} options @returns {Promise<Setup>} */
+async function readSetup(env, { demo }) {
+  const said = await askLoudly(
+    process.execPath,
+    [join(root, 'server/cli/nbpulse.mjs'), 'setup', '--json', ...(demo ? ['--demo'] : [])],
+    env,
+  );
   try {
     return JSON.parse(said);
   } catch (error) {
@@ -240,6 +249,7 @@ async function startWorker(options, made, setup, data) {
 /** The simulator plays a class through the public API. @param {import('./options.mjs').Options} options @param {Setup} setup @param {import('./layout.mjs').Data} data */
 async function startDemo(options, setup, data) {
   const server = localUrl(options);
+  const lab = setup.demo ?? setup.lab;
   started.push(
     await startService({
       name: 'The demo class',
@@ -249,17 +259,17 @@ async function startDemo(options, setup, data) {
         '--server',
         server,
         '--join-code',
-        setup.lab.joinCode,
+        lab.joinCode,
         '--students',
         '30',
       ],
       cwd: data.data,
       log: join(data.logs, 'demo.log'),
       again: false,
-      env: { ...withoutSecrets(), NBPULSE_SERVER: server, NBPULSE_JOIN_CODE: setup.lab.joinCode },
+      env: { ...withoutSecrets(), NBPULSE_SERVER: server, NBPULSE_JOIN_CODE: lab.joinCode },
     }),
   );
-  say(`  A class of 30 plays "${setup.lab.name}".`);
+  say(`  A class of 30 plays "${lab.name}".`);
 }
 
 /**

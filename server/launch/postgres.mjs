@@ -8,7 +8,17 @@
  * States: *starting* (until Postgres says that it is ready) → *running* → *stopping* (`stop()`: SIGINT, a fast shutdown) → *ended*.
  */
 import { randomBytes } from 'node:crypto';
-import { chownSync, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,8 +34,8 @@ const readyWithinMs = 60_000;
 /** Environment of Postgres: nothing of ours, messages in English (its ready line is read). */
 const environment = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 
-/** A short path, because a socket's path is at most 107 bytes. @param {{ uid: number, gid: number } | null} user */
-function temporaryFolder(user) {
+/** A short path, because a socket's path is at most 107 bytes. @param {{ uid: number, gid: number } | null} [user] */
+export function makeSocketFolder(user = serviceUser()) {
   // The comma is there for the `postgres` package: it decodes a percent-encoded host, and so a socket's folder in a URL, only
   // when the host holds one.
   const folder = mkdtempSync('/tmp/nbp,');
@@ -69,7 +79,8 @@ export async function startPostgres({ dataDir, socketDir, durable = true, binDir
   await whenStopped(cluster);
 
   const password = readFileSync(join(folder, 'password'), 'utf8').trim();
-  const sockets = socketDir ?? temporaryFolder(user);
+  const sockets = socketDir ?? makeSocketFolder(user);
+  refuseStrangersFolder(sockets, user);
   const settings = {
     listen_addresses: '',
     unix_socket_directories: `"${sockets}"`,
@@ -108,7 +119,7 @@ export async function startPostgres({ dataDir, socketDir, durable = true, binDir
  * @returns {Promise<RunningPostgres>}
  */
 export async function startThrowawayPostgres() {
-  const folder = temporaryFolder(serviceUser());
+  const folder = makeSocketFolder(serviceUser());
   try {
     return await startPostgres({ dataDir: folder, socketDir: folder, durable: false, litter: folder });
   } catch (error) {
@@ -148,6 +159,20 @@ async function refuseOtherVersion(cluster, bin) {
     `Name the programs of Postgres ${folderVersion} to go on with it: npm start -- --pg-bin /usr/lib/postgresql/${folderVersion}/bin. ` +
       'Or start afresh beside it: npm start -- --data OTHER-FOLDER.',
   );
+}
+
+/**
+ * A socket folder of an earlier Postgres may be gone, and its name is no secret: who else made a folder of that name would get
+ * our callers' passwords. @param {string} folder @param {import('./layout.mjs').ServiceUser | null} user
+ */
+function refuseStrangersFolder(folder, user) {
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { mode: 0o700 });
+    if (user) chownSync(folder, user.uid, user.gid);
+  }
+  const { uid } = lstatSync(folder);
+  if ([user?.uid, process.getuid?.()].includes(uid)) return;
+  throw new LaunchProblem(`The folder ${folder} for Postgres's socket belongs to somebody else (uid ${uid}).`);
 }
 
 /** @param {{ folder: string, bin: string, user: import('./layout.mjs').ServiceUser | null, durable: boolean, log?: string }} of */

@@ -2,18 +2,16 @@
  * One of the launcher's long-lived processes: its output goes to a log, it is started again when it ends by itself, and it
  * never outlives us.
  *
- * States: *starting* (until it says the line it was told to wait for) → *running* → (*ended* → *starting* again, after a pause
- * that doubles) … → *stopped*. When it ends more often than `maxQuickEnds` times within a minute, it is given up.
+ * States: *starting* (until it says the line it was told to wait for) → *running* → (*ended* → *starting* again, by the rule of
+ * keep-up.mjs) … → *stopped* or given up.
  */
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepUp } from './keep-up.mjs';
 import { LaunchProblem } from './problem.mjs';
 import { say } from './progress.mjs';
 import { startTied } from './tied-process.mjs';
-
-const quickMs = 60_000;
-const maxQuickEnds = 5;
 
 /**
  * @param {object} service
@@ -42,7 +40,7 @@ export async function startService({
 }) {
   const file = createWriteStream(log, { flags: 'a', mode: 0o600 });
   file.on('error', () => undefined);
-  let stopping = false;
+  const stopped = new AbortController();
   /** @type {import('./tied-process.mjs').TiedProcess | undefined} */
   let current;
 
@@ -74,35 +72,16 @@ export async function startService({
   };
 
   const watch = async (/** @type {import('./tied-process.mjs').TiedProcess} */ first) => {
-    let tied = first;
-    for (let quickEnds = 0; ;) {
-      const startedAt = performance.now();
-      const code = await tied.exited;
-      if (!again && code !== 0 && !stopping) say(`${name} ended with code ${code}. See ${log}`);
-      if (stopping || !again) return;
-      quickEnds = performance.now() - startedAt < quickMs ? quickEnds + 1 : 1;
-      if (quickEnds > maxQuickEnds) {
-        say(`${name} ended ${quickEnds} times in a row; it is given up. See ${log}`);
-        onGivenUp?.();
-        return;
-      }
-      say(`${name} ended with code ${code}; it is started again. See ${log}`);
-      await delay(250 * 2 ** quickEnds, undefined, { ref: false });
-      if (stopping) return;
-      try {
-        tied = await start();
-      } catch (error) {
-        say(`${name}: ${/** @type {Error} */ (error).message}`);
-        tied = /** @type {import('./tied-process.mjs').TiedProcess} */ (current);
-      }
-    }
+    if (again) return keepUp({ name, log, first, start, stopped: stopped.signal, onGivenUp });
+    const code = await first.exited;
+    if (code !== 0 && !stopped.signal.aborted) say(`${name} ended with code ${code}. See ${log}`);
   };
 
   const watching = watch(await start());
   return {
     name,
     async stop() {
-      stopping = true;
+      stopped.abort();
       await current?.stop();
       await watching;
       file.end();
