@@ -123,7 +123,7 @@ export function GradesPage() {
           <GradesTable table={table} sorted={sorted} picked={picked} onPick={setPicked} />
         )}
         <p className="q3 sm" style={{ marginTop: 10 }}>
-          A dash is not handed in. The grade is of the last submission that was graded.
+          A dash is not handed in. The best graded submission counts.
         </p>
       </main>
       <aside className="right-side" aria-label="Submission">
@@ -193,7 +193,7 @@ function GradesTable({ table, sorted, picked, onPick }: GradesTableProps) {
               return (
                 <th key={assignment.id} scope="col" title={assignment.title}>
                   <Distribution values={all} most={assignment.points} />
-                  {assignment.slug}
+                  {assignment.title}
                   <small>
                     {all.length === 0
                       ? 'none yet'
