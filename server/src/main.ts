@@ -64,8 +64,9 @@ async function serve(config: Config): Promise<void> {
   }
   process.on('uncaughtException', (error) => {
     reportFault(error, 'outside of any request');
-    // postgres.js 3.4 rolls back on a connection that was just lost, from a timer of its own, where nobody can catch it
-    // ("reading 'write'" of null). Its pool goes on; ending here would make a database's restart the server's.
+    // postgres.js 3.4 may write to a connection that was just lost, from a timer of its own, where nobody can catch it
+    // ("reading 'write'" of null). database/pool.ts keeps it from that where we know how; a way that we do not know must not
+    // make a database's restart the server's. Such a connection is not used again.
     if (!/postgres\/[^\n]*connection\.js/.test(error.stack ?? '')) process.exit(1);
   });
   process.on('unhandledRejection', (error) => {

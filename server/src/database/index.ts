@@ -2,3 +2,4 @@ export { openDatabase, type Database, type OpenDatabase, type Queryable } from '
 export { brokenUnique, databaseCode, databaseFault, type DatabaseFault } from './fault.js';
 export { nextRev, revChannel, tellOthers, type Announce } from './log.js';
 export { migrate } from './migrate.js';
+export { TooLate, within } from './within.js';

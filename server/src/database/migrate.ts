@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { openDatabase } from './client.js';
 
@@ -8,9 +9,9 @@ const folder = fileURLToPath(new URL('migrations', import.meta.resolve('@nbpulse
 export async function migrate(url: string): Promise<void> {
   const database = openDatabase(url, 1);
   try {
-    await database.client`select pg_advisory_lock(718226)`;
+    await database.db.execute(sql`select pg_advisory_lock(718226)`);
     await applyMigrations(database.db, { migrationsFolder: folder });
-    await database.client`select pg_advisory_unlock(718226)`;
+    await database.db.execute(sql`select pg_advisory_unlock(718226)`);
   } finally {
     await database.close();
   }

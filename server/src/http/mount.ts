@@ -4,9 +4,9 @@
  */
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import type { AccessRule } from '@nbpulse/schema/wire';
+import { second, type AccessRule } from '@nbpulse/schema/wire';
 import { TokenBuckets, type Access, type Caller } from '../access/index.js';
-import { databaseFault } from '../database/index.js';
+import { databaseFault, TooLate, within } from '../database/index.js';
 import { readBody } from './body.js';
 import { reportFault } from './fault-report.js';
 import { isOwnOrigin } from './origin.js';
@@ -17,12 +17,15 @@ export interface MountDeps {
   access: Access;
   /** Where browsers reach us, when it is not the address that they name in `host`. */
   publicUrl: string | null;
+  /** A request took longer than its deadline: the database may have gone silent. */
+  onLate?: () => void;
 }
 
 /** Requests of one device besides events, which have their own rate. */
 const deviceRequests = { perSecond: 20, burst: 200 };
 const defaultBodyBytes = 64 * 1024;
 const databaseAwayRetryMs = 1_000;
+const defaultDeadlineMs = 10 * second;
 /** Rules of callers who have no cookie: any origin may call them, as no browser adds credentials by itself. */
 const openToAnyOrigin = new Set<AccessRule>(['public', 'participant']);
 
@@ -39,7 +42,10 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
     if (anyOrigin) preflights.set(path, [...(preflights.get(path) ?? []), spec.method.toUpperCase()]);
 
     app.on(spec.method.toUpperCase(), path, async (context) => {
-      const response = await answer(context, spec, handle, where).catch((error: unknown) => unexpected(error, where));
+      const response = await answer(context, spec, handle, where).catch((error: unknown) => {
+        if (error instanceof TooLate) deps.onLate?.();
+        return unexpected(error, where);
+      });
       if (anyOrigin) {
         response.headers.set('access-control-allow-origin', '*');
         response.headers.set('access-control-expose-headers', 'retry-after, content-disposition');
@@ -74,10 +80,10 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
     where: string,
   ): Promise<Response> {
     const rawParams = context.req.param() as Record<string, string>;
-    const caller = await deps.access.check(spec.access, context.req.raw.headers, {
-      labId: rawParams.lab,
-      courseId: rawParams.course,
-    });
+    const caller = await within(
+      defaultDeadlineMs,
+      deps.access.check(spec.access, context.req.raw.headers, { labId: rawParams.lab, courseId: rawParams.course }),
+    );
     if ('denied' in caller) return problemResponse(new ProblemReply(caller.denied, caller.problem));
     const refusal = mayCall(context, spec, caller);
     if (refusal) return problemResponse(refusal);
@@ -90,7 +96,8 @@ export function mountRoutes(routes: Route[], deps: MountDeps): Hono {
     if (read instanceof ProblemReply) return problemResponse(read);
 
     const input = { params, query, ...read, caller, context } as RouteInput<never, never, never>;
-    const result = await handle(input);
+    const { deadlineMs = defaultDeadlineMs } = spec;
+    const result = await (deadlineMs === null ? handle(input) : within(deadlineMs, handle(input)));
     if (result instanceof Response) return new Response(result.body, result);
     if (result instanceof ProblemReply) return problemResponse(result);
     if (spec.reply === undefined) return new Response(null, { status: spec.status ?? 204 });
@@ -165,6 +172,13 @@ export function problemResponse({ status, body }: ProblemReply): Response {
 }
 
 function unexpected(error: unknown, where: string): Response {
+  if (error instanceof TooLate) {
+    return problemResponse(
+      refuse(503, 'unavailable', 'The server took too long to answer. It may be busy; send the same again.', {
+        retryAfterMs: databaseAwayRetryMs,
+      }),
+    );
+  }
   if (databaseFault(error) === 'away') {
     return problemResponse(
       refuse(503, 'unavailable', 'The server’s database is away for a moment. Nothing was lost; send the same again.', {

@@ -27,6 +27,11 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
   /** The JSON reply; leave it out for 204 and for handlers that answer with a `Response` of their own (then `replies` says what). */
   reply?: R;
   replies?: string;
+  /**
+   * How long the handler may take (a body's way here is not counted, nor a stream's way out), before the caller hears
+   * `unavailable`. Default 10 s; null for what waits on purpose.
+   */
+  deadlineMs?: number | null;
   /** Default 200, or 204 without a reply. */
   status?: 200 | 201 | 202 | 204;
 }

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { course, courseStaff, event, lab } from '@nbpulse/schema/db';
 import { batchReply, joinReply, type Problem } from '@nbpulse/schema/wire';
@@ -12,23 +12,23 @@ import { startPostgres, type RunningPostgres } from '../../launch/postgres.mjs';
 import { connectSocket } from '../../test/socket-client.js';
 import { makeLink } from '../accounts/index.js';
 import { createApp, type App } from '../app.js';
-import { migrate, nextRev, openDatabase, type OpenDatabase } from '../database/index.js';
+import { databaseFault, migrate, nextRev, openDatabase, type OpenDatabase } from '../database/index.js';
 import { listen, type Listening } from '../listen.js';
 
-describe('a server whose database is killed', () => {
+describe('a server whose database goes away', () => {
   let folder: string;
   let postgres: RunningPostgres;
   let database: OpenDatabase;
   let app: App;
   let server: Listening;
 
+  const postmaster = () => Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
   const startDatabase = async () => {
     postgres = await startPostgres({ dataDir: join(folder, 'postgres'), socketDir: join(folder, 's,') });
   };
   /** SIGKILL to the postmaster itself: no shutdown, no goodbye. */
   const killDatabase = async () => {
-    const pid = Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
-    process.kill(pid, 'SIGKILL');
+    process.kill(postmaster(), 'SIGKILL');
     await postgres.exited;
   };
 
@@ -81,6 +81,94 @@ describe('a server whose database is killed', () => {
       .returning();
     return { cookie, labId: row!.id };
   }
+
+  /** An answer of the database over HTTP, and how long it took. */
+  const ask = async () => {
+    const began = performance.now();
+    const response = await app.request('/api/v1/join', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: 'NOSUCHLA', name: 'Nobody', device: { kind: 'kernel', label: 'test' } }),
+    });
+    const { error } = (await response.json()) as Problem;
+    return { status: response.status, error, tookMs: performance.now() - began };
+  };
+
+  /** Transactions in each phase: before their first statement, between two, before their commit; and plain queries. */
+  const busy = () => {
+    let going = true;
+    const failures: unknown[] = [];
+    const each = async (work: () => Promise<unknown>) => {
+      while (going) {
+        await work().catch((error: unknown) => failures.push(error));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const all = Promise.all([
+      ...[0, 1, 2].map((statements) =>
+        each(() =>
+          database.db.transaction(async (tx) => {
+            for (let done = 0; done < statements; done++) {
+              await tx.execute(sql`select 1`);
+              await delay(1); // work of ours between statements
+            }
+          }),
+        ),
+      ),
+      each(() => database.db.transaction((tx) => tx.transaction((inner) => inner.execute(sql`select pg_sleep(0.01)`)))),
+      each(() => database.db.execute(sql`select 1`)),
+    ]);
+    return {
+      failures,
+      async stop() {
+        going = false;
+        await all;
+      },
+    };
+  };
+
+  it.each([
+    ['killed', killDatabase],
+    ['shut down', () => postgres.stop()],
+  ])(
+    'answers 503 soon while it is %s, and works again once it is back, time and again',
+    async (_, end) => {
+      for (let time = 0; time < 3; time++) {
+        const load = busy();
+        await end();
+        await expect.poll(() => load.failures.length, { timeout: 10_000 }).toBeGreaterThan(20);
+        const answers = await Promise.all(Array.from({ length: 20 }, ask));
+        for (const { status, error, tookMs } of answers) {
+          expect([status, error]).toEqual([503, 'unavailable']);
+          expect(tookMs).toBeLessThan(8_000);
+        }
+        await startDatabase();
+        await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(404);
+        await load.stop();
+        for (const failure of load.failures) expect(databaseFault(failure)).toBe('away');
+        // No connection stayed stuck: as many as the pool has answer at once.
+        await Promise.all(Array.from({ length: 10 }, () => database.db.execute(sql`select pg_sleep(0.1)`)));
+      }
+    },
+    120_000,
+  );
+
+  it('answers 503 within the deadline while it is silent, and works again when it is not', async () => {
+    await database.db.execute(sql`select 1`);
+    const [row] = await database.db.execute<{ pids: number[] }>(
+      sql`select array_agg(pid) as pids from pg_stat_activity where application_name = 'nbpulse'`,
+    );
+    const stopped = [postmaster(), ...row!.pids];
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    try {
+      const { status, error, tookMs } = await ask();
+      expect([status, error]).toEqual([503, 'unavailable']);
+      expect(tookMs).toBeLessThan(15_000);
+    } finally {
+      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+    }
+    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(404);
+  }, 60_000);
 
   it('acknowledges nothing while it is away; then everything goes in, once, and the page follows', async () => {
     const { cookie, labId } = await openLab();

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { blobUse, event, eventConflict, lab } from '@nbpulse/schema/db';
 import { batchReply, limits, type BatchReply, type Value } from '@nbpulse/schema/wire';
@@ -104,15 +104,15 @@ describe('sending events', () => {
     const reports: string[] = [];
     const restore = reportFaultsTo((line) => reports.push(line));
     // A rule of the database that the schema knows nothing of stands for whatever it may refuse one day.
-    const { client } = room.database;
-    await client`alter table event add constraint no_thirteens check (body <> '{"t": "int", "v": 13}'::jsonb)`;
+    const { db } = room.database;
+    await db.execute(sql`alter table event add constraint no_thirteens check (body <> '{"t": "int", "v": 13}'::jsonb)`);
     const ada = await room.join('Ada thirteen');
     const stream = randomUUID();
     const reply = await saved(
       ada,
       stream,
       [11, 12, 13, 14, 15].map((v, index) => record(index + 1, int(v))),
-    ).finally(() => client`alter table event drop constraint no_thirteens`.finally(restore));
+    ).finally(() => db.execute(sql`alter table event drop constraint no_thirteens`).finally(restore));
     expect(reports).toHaveLength(1);
     expect(reply.saved).toEqual([1, 2, 4, 5]);
     expect(reply.refused).toMatchObject([{ seq: 3, code: 'invalid' }]);

@@ -6,12 +6,13 @@
  * record waits for nobody. After `close` it is *stopping*: what is queued is written, new batches are told to come back.
  *
  * When the database is away nothing is acknowledged: each waiting batch is answered `unavailable`, and its sender, which still
- * holds it, sends it again.
+ * holds it, sends it again. A group that takes longer than `groupWithinMs` counts as that, with all that waits behind it; should
+ * it be committed after all, what is sent again is a duplicate, and harmless.
  */
-import { limits, MiB, type BatchReply, type EventBatch } from '@nbpulse/schema/wire';
+import { limits, MiB, second, type BatchReply, type EventBatch } from '@nbpulse/schema/wire';
 import { TokenBuckets, type ParticipantCaller } from '../access/index.js';
 import type { Blobs } from '../blobs/index.js';
-import { databaseFault, type Announce, type Database } from '../database/index.js';
+import { databaseFault, TooLate, within, type Announce, type Database } from '../database/index.js';
 import { reportFault } from '../http/index.js';
 import { replyTo, type ReadyBatch, type Verdicts } from './batch.js';
 import { readEvent } from './read-event.js';
@@ -35,7 +36,10 @@ export interface IngestDeps {
   db: Database;
   blobs: Blobs;
   announce: Announce;
+  /** A group took too long: the database may have gone silent. */
+  onLate?: () => void;
   now?: () => number;
+  groupWithinMs?: number;
 }
 
 /** One group: as much as one statement carries well. Measured in bench/: larger ones gain nothing. */
@@ -68,7 +72,14 @@ const unavailable: Taken = {
   },
 };
 
-export function openIngest({ db, blobs, announce, now = Date.now }: IngestDeps): Ingest {
+export function openIngest({
+  db,
+  blobs,
+  announce,
+  onLate = () => undefined,
+  now = Date.now,
+  groupWithinMs = 10 * second,
+}: IngestDeps): Ingest {
   const writers = new Map<string, Writer>();
   const rates = new TokenBuckets({ perSecond: limits.deviceEventsPerSecond, burst: limits.deviceEventsBurst }, now);
   let stopping = false;
@@ -130,14 +141,15 @@ export function openIngest({ db, blobs, announce, now = Date.now }: IngestDeps):
     while (writer.queue.length > 0) {
       const group = nextGroup(writer);
       try {
-        const verdicts = await writePortions(
-          labId,
-          writer,
-          group.flatMap(({ batch }) => batch.events.map((event) => ({ batch, event }))),
-        );
+        const portions = group.flatMap(({ batch }) => batch.events.map((event) => ({ batch, event })));
+        const verdicts = await within(groupWithinMs, writePortions(labId, writer, portions));
         for (const { batch, settle } of group) settle({ reply: replyTo(batch, verdicts) });
       } catch (error) {
-        if (databaseFault(error) !== 'away') reportFault(error, 'writing events');
+        if (error instanceof TooLate) {
+          onLate();
+          group.push(...writer.queue.splice(0));
+          writer.bytes = 0;
+        } else if (databaseFault(error) !== 'away') reportFault(error, 'writing events');
         for (const { settle } of group) settle(unavailable);
       }
     }

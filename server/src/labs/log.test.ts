@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { course, lab, question } from '@nbpulse/schema/db';
 import type { Change } from '@nbpulse/schema/wire';
@@ -75,8 +75,9 @@ describe('the lab’s log', () => {
     // The second waits for the lab's row: Postgres itself says so.
     await expect
       .poll(async () => {
-        const [waiting] = await database.client<{ n: number }[]>`
-          select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%update "lab"%'`;
+        const [waiting] = await database.db.execute<{ n: number }>(
+          sql`select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%update "lab"%'`,
+        );
         return waiting?.n;
       })
       .toBe(1);

@@ -23,7 +23,7 @@ export interface OpenLive extends Live {
   sockets(deps: { access: Access; take: Ingest['take']; publicUrl: string | null }): LiveSockets;
 }
 
-export function openLive({ database: { db, client }, readLog, ownSubmission }: LiveDeps): OpenLive {
+export function openLive({ database: { db, listen }, readLog, ownSubmission }: LiveDeps): OpenLive {
   const failed = (error: unknown): void => {
     if (databaseFault(error) !== 'away') reportFault(error, 'live');
   };
@@ -38,7 +38,7 @@ export function openLive({ database: { db, client }, readLog, ownSubmission }: L
     presenceOf: hub.presenceOf,
     async listen() {
       // The second callback runs again whenever the connection was lost and is back.
-      await client.listen(
+      await listen(
         revChannel,
         (payload) => hub.notified(payload),
         () => void hub.lookAgain(),

@@ -75,14 +75,14 @@ const defaultBackoffMs = (attempt: number): number => Math.min(5 * 60, 5 * 3 ** 
 const open = and(isNull(job.doneAt), isNull(job.failedAt));
 const inMs = (ms: number): SQL<Date> => sql<Date>`clock_timestamp() + make_interval(secs => ${ms / 1000}::float8)`;
 
-export function openQueue(database: Pick<OpenDatabase, 'db' | 'client'>, options: QueueOptions): Queue {
+export function openQueue(database: Pick<OpenDatabase, 'db' | 'listen'>, options: QueueOptions): Queue {
   const { db } = database;
   const { leaseMs = limits.workerLeaseMs, attempts = limits.jobAttempts, backoffMs = defaultBackoffMs } = options;
   const bell = makeBell();
   /** Null while the database was away when it was asked for; the timer asks again. What was subscribed once, the client renews. */
-  let listening: ReturnType<typeof database.client.listen> | null = null;
+  let listening: ReturnType<OpenDatabase['listen']> | null = null;
   const listen = (): void => {
-    listening = database.client.listen(
+    listening = database.listen(
       channel,
       () => bell.ring(),
       () => bell.ring(),

@@ -62,6 +62,7 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
         summary: 'Wait for a job',
         tag,
         body: leaseRequest,
+        deadlineMs: null,
         reply: leasedJob,
         replies: 'The job, or 204 when none came in time',
       },
