@@ -113,7 +113,8 @@ test('a killed kernel loses nothing that its journal holds', async ({ page, requ
   killDescendant(started.pid, serverProcess);
   const cutAt = reached();
   await expect.poll(reached, { timeout: 60_000 }).toBeGreaterThan(cutAt + 10);
-  killDescendant(started.pid, kernelProcess);
+  // The first test's kernel lives on; this one is named by its connection file.
+  killDescendant(started.pid, new RegExp(`${kernelProcess.source}.*${await student.kernelId('kill.ipynb')}`));
   const sent = reached();
 
   await page

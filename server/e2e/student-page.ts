@@ -1,5 +1,6 @@
 /** JupyterLab as a student has it: files by the contents API, the rest by what a person sees and presses. */
 import { expect, type Locator, type Page } from '@playwright/test';
+import { z } from 'zod';
 import type { Started } from './started.js';
 
 interface Cell {
@@ -62,6 +63,17 @@ export class StudentPage {
     await this.page.getByLabel('Your name').fill(name);
     await this.page.getByRole('button', { name: 'Join the lab' }).click();
     await expect(this.page.getByText(/^Saved|Connected/).first()).toBeVisible();
+  }
+
+  /** Of the kernel that runs this notebook, as Jupyter says. */
+  async kernelId(path: string): Promise<string> {
+    const reply = await this.page.request.get(new URL('api/sessions', this.jupyter).href, {
+      headers: { authorization: `token ${this.token}` },
+    });
+    const sessions = z.array(z.object({ path: z.string(), kernel: z.object({ id: z.string() }) }));
+    const session = sessions.parse(await reply.json()).find((one) => one.path === path);
+    if (!session) throw new Error(`no kernel runs ${path}`);
+    return session.kernel.id;
   }
 
   /** Clicks the panel's tab, unless it is open already. */
