@@ -2,6 +2,7 @@
  * The pictures of README and docs, taken from the real thing: `npm run pictures`. A played class, a student's JupyterLab and
  * the teacher's pages, in both themes and three widths; written to docs/images.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
   });
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // one per waiting student
   try {
     const teacher = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const api = new TeacherApi(teacher.request, started.server);
