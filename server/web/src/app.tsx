@@ -64,6 +64,7 @@ export function App() {
   if (session.kind === 'failed')
     return (
       <main className="page wide">
+        <h1 className="vh">nbpulse</h1>
         <Failed part="nbpulse" failure={session.failure} again={() => void refresh()} />
       </main>
     );
@@ -83,7 +84,7 @@ export function App() {
           <>
             <TopBar />
             <main className="mid">
-              <b>There is no page at this address</b>
+              <h1>There is no page at this address</h1>
               <button type="button" className="btn" onClick={() => go({ page: 'labs' })}>
                 To the labs
               </button>

@@ -103,7 +103,7 @@ export function LabPages({ route }: { route: LabRoute }) {
         <ConnectionBanner session={session} over={tabOf[route.page] === 'class' || tabOf[route.page] === 'questions'} />
         {phase === 'deleted' ? (
           <main className="mid" id="main" tabIndex={-1}>
-            <b>This lab has been deleted</b>
+            <h1>This lab has been deleted</h1>
             <p className="q2">Its records, submissions and grades are gone.</p>
             <button type="button" className="btn" onClick={() => go({ page: 'labs' })}>
               To the labs
@@ -111,7 +111,7 @@ export function LabPages({ route }: { route: LabRoute }) {
           </main>
         ) : connection.phase === 'refused' ? (
           <main className="mid" id="main" tabIndex={-1}>
-            <b>The server does not show this lab to this page</b>
+            <h1>The server does not show this lab to this page</h1>
             <p className="q2">{connection.message}</p>
             <div className="row">
               <button type="button" className="btn" onClick={() => location.reload()}>
@@ -124,6 +124,7 @@ export function LabPages({ route }: { route: LabRoute }) {
           </main>
         ) : phase === 'failed' && failure ? (
           <main className="page wide" id="main" tabIndex={-1}>
+            <h1 className="vh">Lab</h1>
             {failure.code === 'not-found' ? (
               <Empty title="There is no such lab">
                 <p className="q2">{failure.message}</p>

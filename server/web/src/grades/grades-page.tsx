@@ -66,7 +66,10 @@ export function GradesPage() {
       <main className="page wide" id="main" tabIndex={-1}>
         {failure ? (
           teacher ? (
-            <Failed part="Grades" failure={failure} again={again} />
+            <>
+              <h1 className="vh">Grades</h1>
+              <Failed part="Grades" failure={failure} again={again} />
+            </>
           ) : (
             <>
               <h1 className="vh">Grades</h1>

@@ -41,6 +41,7 @@ export function QuestionPage({ question }: { question: string | null }) {
   if (known === undefined)
     return (
       <main className="page wide" id="main" tabIndex={-1}>
+        <h1 className="vh">Questions</h1>
         <Empty title="No question yet">
           <p className="q2">
             A question appears with the first <code>send(value, &quot;1&quot;)</code> that names it, or when the lab
