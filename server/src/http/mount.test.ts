@@ -45,6 +45,24 @@ describe('mounting routes', () => {
     expect(() => mount(defineRoute(spec, done), defineRoute(spec, done))).toThrow('declared twice');
   });
 
+  it('answers 503 when a handler takes longer than its deadline; what waits on purpose has none', async () => {
+    let late = 0;
+    const soon = new Promise<Response>((resolve) => setTimeout(() => resolve(new Response('done')), 60));
+    const app = mountRoutes(
+      [
+        defineRoute({ ...spec, deadlineMs: 20 }, () => soon),
+        defineRoute({ ...spec, path: '/waiting', deadlineMs: null }, () => soon),
+      ],
+      { access: open, publicUrl: null, onLate: () => (late += 1) },
+    );
+    const [refused, waited] = await Promise.all([app.request('/thing'), app.request('/waiting')]);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ error: 'unavailable', retryAfterMs: 1_000 });
+    expect(waited.status).toBe(200);
+    expect(late).toBe(1);
+    expect(reports).toEqual([]);
+  });
+
   it('names each wrong field', async () => {
     const app = mount(
       defineRoute(

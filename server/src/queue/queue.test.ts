@@ -137,8 +137,12 @@ describe('the queue', () => {
     const queue = queueOf({ leaseMs: 1 });
     const id = await add(queue);
     const { lease: token } = await lease(queue);
-    expect(await queue.recover()).toBe(1);
-    expect((await stored(id)).leaseEndsAt).toBeNull();
+    // A queue of another test, still open, may be the one that finds it.
+    const recovered = async () => {
+      await queue.recover();
+      return (await stored(id)).leaseEndsAt;
+    };
+    await expect.poll(recovered).toBeNull();
     expect(await queue.heartbeat(id, token)).toBe('counted');
     await queue.recover();
     expect(await queue.finish(id, token, report())).toBe('counted');
