@@ -101,20 +101,27 @@ describe('npm start', () => {
     await exited;
   });
 
-  it('starts the server again when it was killed, on the same data', async (test) => {
+  it('starts server and database again when they were killed, on the same data', async (test) => {
     const data = join(temporaryFolder(test), 'data');
     const { says, port } = await start(test, data, ['--no-notebook', '--no-grading']);
     await says(/Ctrl-C/, 300_000);
-    const server = processesWith(data).find((line) => /^\d+ \S*node \S*server\/dist\/src\/main\.js/.test(line));
-    assert.ok(server);
-    process.kill(Number(server.split(' ')[0]), 'SIGKILL');
-    await says(/The server ended with code 137; it is started again/);
-    await until('it answers again', () =>
+    const health = () =>
       fetch(`http://127.0.0.1:${port}/api/v1/health`).then(
-        (answer) => answer.ok,
-        () => false,
-      ),
-    );
+        (answer) => answer.status,
+        () => 0,
+      );
+    const kill = (/** @type {RegExp} */ command) => {
+      const [line, ...others] = processesWith(data).filter((one) => command.test(one));
+      assert.ok(line);
+      assert.deepEqual(others, []);
+      process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+    };
+    kill(/^\d+ \S*node \S*server\/dist\/src\/main\.js/);
+    await says(/The server ended with code 137; it is started again/);
+    await until('it answers again', async () => (await health()) === 200);
+    kill(/^\d+ \S*\/postgres -D /);
+    await says(/Postgres ended with code 137; it is started again/);
+    await until('it has its database again', async () => (await health()) === 200);
   });
 
   it('without a Python runs the pages, and says in a line each what is off and the cure', async (test) => {
