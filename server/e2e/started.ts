@@ -3,7 +3,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,24 +28,28 @@ export interface Started {
   stop: () => Promise<void>;
 }
 
-/** Ports that were free a moment ago; several at once, so that they differ. */
+/**
+ * Ports that were free a moment ago; several at once, so that they differ. Below those that the system hands out by itself, so that
+ * no connection of somebody else takes one while we start.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
-  });
+  const servers: Server[] = [];
+  for (let tries = 0; servers.length < count; tries++) {
+    if (tries > 1_000) throw new Error('no free ports');
+    const server = await listenOn(20_000 + Math.floor(Math.random() * 12_000));
+    if (server) servers.push(server);
+  }
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** Null when the port is taken. */
+function listenOn(port: number): Promise<Server | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null)).listen(port, '127.0.0.1', () => resolve(server));
+  });
 }
 
 export async function startNbpulse(options: { args?: string[]; notebook?: boolean } = {}): Promise<Started> {
