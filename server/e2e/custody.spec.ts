@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { seededRandom } from '../simulator/random.js';
-import { databaseProcess, kernelProcess, killDescendant, serverProcess } from './processes.js';
+import { databaseProcess, descendants, kernelProcess, killDescendant, serverProcess } from './processes.js';
 import { startNbpulse, type Started } from './started.js';
 import { StudentPage } from './student-page.js';
 import { TeacherApi } from './teacher-api.js';
@@ -15,6 +15,15 @@ import { TeacherApi } from './teacher-api.js';
 const seed = Number(process.env['NBPULSE_SEED'] ?? Date.now() % 100_000);
 
 let started: Started;
+/** The link of a first start works once. */
+let isLinkUsed = false;
+
+async function signIn(api: TeacherApi): Promise<void> {
+  if (isLinkUsed) return api.signIn();
+  await api.signInByLink(started);
+  isLinkUsed = true;
+}
+
 test.beforeAll(async () => {
   started = await startNbpulse({ args: ['--no-grading'] });
 });
@@ -36,16 +45,22 @@ print("all", "sent")
 
 type Fault = 'reload' | 'server' | 'database' | 'offline';
 
+/** It may be on its way back from the fault before. */
+async function killOnceThere(process: RegExp): Promise<void> {
+  await expect.poll(() => descendants(started.pid, process).length, { timeout: 30_000 }).toBe(1);
+  killDescendant(started.pid, process);
+}
+
 async function strike(fault: Fault, page: Page): Promise<void> {
   switch (fault) {
     case 'reload':
       await page.reload();
       return;
     case 'server':
-      killDescendant(started.pid, serverProcess);
+      await killOnceThere(serverProcess);
       return;
     case 'database':
-      killDescendant(started.pid, databaseProcess);
+      await killOnceThere(databaseProcess);
       return;
     case 'offline':
       await page.context().setOffline(true);
@@ -59,7 +74,7 @@ async function strike(fault: Fault, page: Page): Promise<void> {
 
 test('every record is there once and in order, whatever is killed while the cell runs', async ({ page, request }) => {
   const api = new TeacherApi(request, started.server);
-  await api.signInByLink(started);
+  await signIn(api);
   const lab = (await api.labs())[0]!;
   const student = new StudentPage(page, started);
   const noted = join(started.dataDir, 'notebooks', 'noted');
@@ -92,7 +107,7 @@ test('every record is there once and in order, whatever is killed while the cell
 
 test('a killed kernel loses nothing that its journal holds', async ({ page, request }) => {
   const api = new TeacherApi(request, started.server);
-  await api.signIn();
+  await signIn(api);
   const lab = (await api.labs())[0]!;
   const student = new StudentPage(page, started);
   const noted = join(started.dataDir, 'notebooks', 'noted-kill');
@@ -110,7 +125,7 @@ test('a killed kernel loses nothing that its journal holds', async ({ page, requ
   const reached = (): number => (existsSync(noted) ? Number(readFileSync(noted, 'utf8') || -1) : -1);
   await expect.poll(reached, { timeout: 60_000 }).toBeGreaterThan(40);
   // Without a server nothing can be acknowledged: what was sent from here on is in the kernel's journal alone.
-  killDescendant(started.pid, serverProcess);
+  await killOnceThere(serverProcess);
   const cutAt = reached();
   await expect.poll(reached, { timeout: 60_000 }).toBeGreaterThan(cutAt + 10);
   // The first test's kernel lives on; this one is named by its connection file.
