@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
-import { hour, KiB, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
+import { hour, KiB, second, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
 import { openAccess, type FindStaff } from './access/index.js';
 import { accountRoutes, createAuth } from './accounts/index.js';
 import { assignmentRoutes, labAssignments } from './assignments/index.js';
 import { openBlobs, type Blobs } from './blobs/index.js';
 import { checkpointChanges, checkpointRoutes } from './checkpoints/index.js';
 import { courseRoutes } from './courses/index.js';
-import { databaseFault, type OpenDatabase } from './database/index.js';
+import { databaseFault, TooLate, within, type OpenDatabase } from './database/index.js';
 import { gradebookRoutes } from './gradebook/index.js';
 import { gradeFiles, gradeJobs } from './grading/index.js';
 import {
@@ -66,6 +66,7 @@ export const serverVersion = '0.1.0';
 const apiPath = '/api/v1';
 /** Addresses, names, passwords. */
 const signInBytes = 16 * KiB;
+const signInWithinMs = 10 * second;
 const sweepEveryMs = 1 * hour;
 const builtPages = fileURLToPath(new URL('../web', import.meta.url));
 
@@ -172,11 +173,13 @@ export function createApp(deps: AppDeps): App {
     const url = new URL(context.req.url);
     url.pathname = context.req.path;
     const { method, headers } = context.req.raw;
-    if (method === 'GET' || method === 'HEAD') return auth.handle(new Request(url, { method, headers }));
+    if (method === 'GET' || method === 'HEAD') {
+      return within(signInWithinMs, auth.handle(new Request(url, { method, headers })));
+    }
     const body = await readBody(context.req.raw, signInBytes, 'A sign-in');
     return body instanceof ProblemReply
       ? problemResponse(body)
-      : auth.handle(new Request(url, { method, headers, body }));
+      : within(signInWithinMs, auth.handle(new Request(url, { method, headers, body })));
   });
   app.get(`${apiPath}/live`, sockets.upgrade, () =>
     problemResponse(refuse(400, 'invalid', 'This is a WebSocket’s address: connect with ws:// or wss://.')),
@@ -184,6 +187,12 @@ export function createApp(deps: AppDeps): App {
   app.route(apiPath, mountRoutes(routes, { access, publicUrl, onLate: database.renewIfSilent }));
   app.route('/', siteApp({ webFolder: deps.webFolder ?? builtPages, wheel: deps.wheel, basePath }));
   app.onError((error) => {
+    if (error instanceof TooLate) database.renewIfSilent();
+    if (error instanceof TooLate || databaseFault(error) === 'away') {
+      return problemResponse(
+        refuse(503, 'unavailable', 'The server’s database is away for a moment. Try again.', { retryAfterMs: 1_000 }),
+      );
+    }
     const code = reportFault(error, 'outside of the routes');
     return problemResponse(
       refuse(500, 'internal', `Something went wrong in the server (${code}). It was logged; try again.`),
