@@ -26,10 +26,11 @@ export async function measureBareRelay(browser: Browser, messages: number, every
   const { port } = http.address() as AddressInfo;
   const page = await browser.newPage();
   const sender = new WebSocket(`ws://127.0.0.1:${port}`);
+  const opened = new Promise((resolve, reject) => sender.once('open', resolve).once('error', reject));
   try {
     await addPaintClock(page);
     await page.goto(`http://127.0.0.1:${port}/`);
-    await new Promise((resolve, reject) => sender.once('open', resolve).once('error', reject));
+    await opened;
     for (let sent = 0; sent < messages; sent++) {
       sender.send((performance.timeOrigin + performance.now()).toFixed(3));
       await sleep(everyMs);
