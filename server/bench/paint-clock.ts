@@ -39,7 +39,8 @@ export async function addPaintClock(page: Page): Promise<void> {
     new MutationObserver((changes) => {
       for (const { type, target, addedNodes } of changes) {
         if (type === 'characterData') look(target.textContent);
-        for (const node of addedNodes) look(node.textContent);
+        // A text that was put into an element; a whole row that scrolls or sorts into sight shows what is old.
+        for (const node of addedNodes) if (node.nodeType === Node.TEXT_NODE) look(node.textContent);
       }
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });
