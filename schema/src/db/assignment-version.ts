@@ -1,6 +1,6 @@
 import { integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { assignment } from './assignment.js';
-import { createdAt, id } from './columns.js';
+import { createdAt, id, instantAt } from './columns.js';
 
 /** One push of an assignment's folder. Immutable; a run names the version it used. */
 export const assignmentVersion = pgTable(
@@ -18,8 +18,15 @@ export const assignmentVersion = pgTable(
     files: jsonb('files').notNull(),
     /** sha256 over manifest and files: pushing the same again adds no version. */
     contentHash: text('content_hash').notNull(),
-    /** What the author's solution needed (see the grading seam); recorded by a later issue. */
+    /** `suiteProfile`: what the author's solution needed, recorded by the check. */
     profile: jsonb('profile'),
+    /** Null: pushed before there were checks; it grades, without a profile. */
+    checkState: text('check_state', { enum: ['waiting', 'passed', 'failed', 'not-done'] }),
+    /** `suiteCheck`, of the last check that was done. */
+    check: jsonb('check'),
+    checkedAt: instantAt('checked_at'),
+    /** For staff: why the check could not be done. */
+    checkProblem: text('check_problem'),
     pushedBy: text('pushed_by').notNull(),
     createdAt: createdAt(),
   },

@@ -9,7 +9,9 @@ export const blobUse = pgTable(
     sha256: text('sha256')
       .notNull()
       .references(() => blob.sha256),
-    ownerKind: text('owner_kind', { enum: ['event', 'checkpoint', 'submission', 'assignment-file', 'run'] }).notNull(),
+    ownerKind: text('owner_kind', {
+      enum: ['event', 'checkpoint', 'submission', 'assignment-file', 'run', 'notebook-run'],
+    }).notNull(),
     ownerId: uuid('owner_id').notNull(),
     labId: uuid('lab_id').references(() => lab.id, { onDelete: 'cascade' }),
   },

@@ -22,9 +22,15 @@ export const participant = pgTable(
     returnCode: text('return_code').notNull(),
     /** Came through an open door (a protocol without tokens). */
     unverified: boolean('unverified').notNull().default(false),
+    /** When this participant switched sending off; null while it is on. */
+    sendingOffAt: instantAt('sending_off_at'),
     rev: revision(),
     joinedAt: createdAt(),
+    /** Null for a name of the class list until somebody joins by it. */
+    openedAt: instantAt('opened_at').defaultNow(),
     removedAt: instantAt('removed_at'),
+    /** When all that names this participant, and all that came from them, was erased; the row stays for who was told what. */
+    erasedAt: instantAt('erased_at'),
   },
   (table) => [
     check('participant_in_one', sql`num_nonnulls(${table.labId}, ${table.assignmentId}) = 1`),

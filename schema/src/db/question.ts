@@ -1,4 +1,15 @@
-import { boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { createdAt, revision } from './columns.js';
 import { lab } from './lab.js';
 
@@ -15,9 +26,14 @@ export const question = pgTable(
     declared: boolean('declared').notNull().default(false),
     /** Declared ones count 1, 2, 3 …; a key seen first in a `send` sorts naturally among them (see server/src/labs). */
     position: doublePrecision('position').notNull(),
-    /** What makes a record right: set by later features, never given to participants. */
+    /** `expectedSetting` of the wire: what makes a record right. Never given to participants. */
     expected: jsonb('expected'),
+    /** Hash of the template's own answer: a record that repeats it is *reached*. */
+    templateHash: text('template_hash'),
     targetMinutes: integer('target_minutes'),
+    /** The revision at which everything already sent was judged anew. */
+    judgedRev: bigint('judged_rev', { mode: 'number' }).notNull().default(0),
+    groupsRev: integer('groups_rev').notNull().default(0),
     rev: revision(),
     createdAt: createdAt(),
   },

@@ -1,4 +1,4 @@
-import { doublePrecision, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { assignmentVersion } from './assignment-version.js';
 import { createdAt, id, instantAt } from './columns.js';
 import { job } from './job.js';
@@ -19,6 +19,8 @@ export const run = pgTable(
     /** 1, 2 … per submission: regrades add runs, they overwrite none. */
     number: integer('number').notNull(),
     queuedAt: createdAt(),
+    /** It has no job yet: no version of its assignment has passed its check. */
+    waitsForCheck: boolean('waits_for_check').notNull().default(false),
     startedAt: instantAt('started_at'),
     endedAt: instantAt('ended_at'),
     outcome: text('outcome', { enum: ['completed', 'failed', 'timed-out', 'out-of-memory', 'sandbox-error'] }),
@@ -26,6 +28,8 @@ export const run = pgTable(
     maxPoints: doublePrecision('max_points'),
     /** `runReport`, whole; students see the part that feedback gives them. */
     report: jsonb('report'),
+    /** The blob of the executed notebook: the student's word, with the outputs of this run. Null: none came. */
+    executedSha256: text('executed_sha256'),
     engine: text('engine'),
     tier: text('tier'),
     progressDone: integer('progress_done'),

@@ -9,7 +9,7 @@
  * Several pages may be attached to one kernel, and a page may see a message twice: numbers make that harmless.
  */
 import { z } from 'zod';
-import { instant, refusalCode, streamId, wireVersion } from './event.js';
+import { instant, questionKey, refusalCode, streamId, wireVersion } from './event.js';
 
 export const dataTarget = 'nbpulse.data';
 export const ackTarget = 'nbpulse.ack';
@@ -54,6 +54,40 @@ export const kernelMessage = z.discriminatedUnion('type', [
     message: z.string().max(2_000),
     cell: z.string().optional(),
   }),
+  /**
+   * The server's word, when the kernel's own pipe (HTTP) brought it: for the marks beside the cells, and so that the page drops its
+   * copies. A page that hears nothing of the kind loses nothing.
+   */
+  z.object({
+    v,
+    type: z.literal('saved'),
+    stream: streamId,
+    seqs: z.array(z.int().positive()),
+    refused: z.array(z.object({ seq: z.int(), code: refusalCode, message: z.string() })).optional(),
+  }),
+  /**
+   * Journals of kernels that ended before anyone had joined: offered to whoever joins, never sent by themselves. On a shared
+   * computer they may be anyone's: so no values. The whole of what there is; an empty list takes an offer back.
+   */
+  z.object({
+    v,
+    type: z.literal('unclaimed'),
+    /** Of the kernel that says so. */
+    stream: streamId,
+    journals: z
+      .array(
+        z.object({
+          stream: streamId,
+          records: z.int().positive(),
+          /** `madeAt` of the first and the last, by the kernel's clock. */
+          firstAt: z.string().max(40),
+          lastAt: z.string().max(40),
+          /** At most 20, in the order in which they were first sent. */
+          questions: z.array(questionKey).max(20),
+        }),
+      )
+      .max(20),
+  }),
   /** `checkpoint()` and `submit()` in code ask the page. */
   z.object({ v, type: z.literal('ask'), what: z.enum(['checkpoint', 'submit']), id: z.uuid() }),
 ]);
@@ -74,5 +108,7 @@ export const pageMessage = z.discriminatedUnion('type', [
     refused: z.array(z.object({ seq: z.int(), code: refusalCode, message: z.string() })).optional(),
   }),
   z.object({ v, type: z.literal('sending'), on: z.boolean() }),
+  /** "These are mine": an unclaimed journal becomes the enrolled participant's, and goes out. */
+  z.object({ v, type: z.literal('claim'), stream: streamId }),
 ]);
 export type PageMessage = z.infer<typeof pageMessage>;

@@ -50,10 +50,27 @@ export const droppedEvent = z.object({
   count: z.int().positive(),
 });
 
-/** Later kinds (help, sending switched off, cell run) join this union. */
-export const event = z.discriminatedUnion('kind', [recordEvent, droppedEvent]);
+/**
+ * Passive activity, made by the page's own stream: a cell ran, or ended in an error. Only where the lab turned it on and the
+ * student was told; elsewhere it is refused (`activity-off`). Never any source, output or message: which question the cell
+ * sends, and the class of the error. Time on a question follows from these.
+ */
+export const activityEvent = z.object({
+  kind: z.literal('activity'),
+  ...numbered,
+  what: z.enum(['cell-run', 'error']),
+  /** The question whose `send` stands in the cell, if there is one. */
+  question: questionKey.optional(),
+  cell: z.string().max(64).optional(),
+  /** Class of the exception, as `IndexError`; with `what: 'error'` only. */
+  error: z.string().max(100).optional(),
+});
+
+/** Later kinds (help …) join this union. */
+export const event = z.discriminatedUnion('kind', [recordEvent, droppedEvent, activityEvent]);
 export type Event = z.infer<typeof event>;
 export type RecordEvent = z.infer<typeof recordEvent>;
+export type ActivityEvent = z.infer<typeof activityEvent>;
 
 /**
  * A numbered batch of one stream. `events` are parsed one by one, so that one bad row never fails its group:
@@ -75,6 +92,8 @@ export const refusalCode = z.enum([
   'lab-deleted',
   'not-yours', // the stream belongs to another participant
   'conflict', // the number is taken by another body; this one is kept beside it
+  'sending-off', // the participant switched sending off before this was made; it stays on their side
+  'activity-off', // this lab does not collect passive activity; the client forgets it
 ]);
 export type RefusalCode = z.infer<typeof refusalCode>;
 
@@ -85,5 +104,7 @@ export const batchReply = z.object({
   saved: z.array(z.int().positive()),
   refused: z.array(z.object({ seq: z.int(), code: refusalCode, message: z.string() })),
   receivedAt: instant,
+  /** False when the participant has switched sending off (on whichever device): the client takes nothing more until it is on. */
+  sending: z.boolean().optional(),
 });
 export type BatchReply = z.infer<typeof batchReply>;

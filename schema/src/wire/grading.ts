@@ -32,6 +32,16 @@ export const runLimits = z.object({
   cpus: z.number().min(0.1).max(16),
 });
 export type RunLimits = z.infer<typeof runLimits>;
+/** `limits: course` in a manifest: what a course can run by the hundred on a small machine. */
+export const courseRunLimits: RunLimits = {
+  wallMs: 30 * second,
+  testMs: 10 * second,
+  memoryBytes: 256 * MiB,
+  pids: 128,
+  tmpBytes: 64 * MiB,
+  outputBytes: 1 * MiB,
+  cpus: 0.5,
+};
 export const defaultRunLimits: RunLimits = {
   wallMs: 30 * second,
   testMs: 10 * second,
@@ -41,6 +51,24 @@ export const defaultRunLimits: RunLimits = {
   outputBytes: 1 * MiB,
   cpus: 1,
 };
+
+/** `course`, `{preset: course, wallMs: …}` and plain limits are the same once read: what is not named has the server's default. */
+function withPreset(given: unknown): unknown {
+  if (given === 'course') return courseRunLimits;
+  if (typeof given !== 'object' || given === null || !('preset' in given) || given.preset !== 'course') return given;
+  const { preset: _, ...own } = given;
+  return { ...courseRunLimits, ...own };
+}
+
+const manifestLimits = z.preprocess(
+  withPreset,
+  z.strictObject(runLimits.partial().shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `no such limit: ${issue.keys.join(', ')}. There are ${Object.keys(runLimits.shape).join(', ')}, and preset: course`
+        : 'must be "course", or limits such as {preset: course, wallMs: 20000}',
+  }),
+);
 
 /** `assignment.yaml`. Paths are inside the assignment's folder. */
 export const assignmentManifest = z.strictObject({
@@ -61,7 +89,9 @@ export const assignmentManifest = z.strictObject({
     .default('submission'),
   points: z.number().positive().max(10_000).default(10),
   dueAt: z.iso.datetime({ offset: true }).optional(),
-  limits: runLimits.partial().optional(),
+  limits: manifestLimits.optional(),
+  /** A grading environment by its name on the workers' hosts. Default: one made from the folder's `requirements.txt`, if it has one. */
+  environment: slug.optional(),
   /** Messages of hidden tests are shown to students only when the author says so. */
   showHiddenMessages: z.boolean().default(false),
 });
@@ -91,6 +121,13 @@ export const pushReply = z.object({
 });
 export type PushReply = z.infer<typeof pushReply>;
 
+/**
+ * Where the check of a version stands. `unchecked`: pushed to a server that made no checks yet; it grades without a profile.
+ * `waiting`: a worker has yet to do it, or does it now. `passed` and `failed`: done. `not-done`: our part failed each time.
+ */
+export const checkState = z.enum(['unchecked', 'waiting', 'passed', 'failed', 'not-done']);
+export type CheckState = z.infer<typeof checkState>;
+
 /** `GET /api/v1/courses/:course/assignments`: each with its newest version and the labs that link it. */
 export const assignmentView = z.object({
   id: z.uuid(),
@@ -101,6 +138,9 @@ export const assignmentView = z.object({
   version: z.int().positive(),
   pushedAt: z.iso.datetime({ offset: true }),
   labs: z.array(z.uuid()),
+  check: checkState,
+  /** The version that what is handed in now is graded by: the newest that its check let pass. Null: it waits. */
+  gradedBy: z.int().positive().nullable(),
 });
 export type AssignmentView = z.infer<typeof assignmentView>;
 
@@ -110,6 +150,41 @@ export type AssignmentView = z.infer<typeof assignmentView>;
  */
 export const outcome = z.enum(['completed', 'failed', 'timed-out', 'out-of-memory', 'sandbox-error']);
 export type Outcome = z.infer<typeof outcome>;
+
+/** Why a test failed, in parts that a page can lay out. All texts are plain, cut, and free of the sandbox's paths. */
+export const failureDetail = z.object({
+  /** The last calls of the submission's functions in this test, oldest first: `mean([1, 2], skip=True)`. */
+  calls: z
+    .array(
+      z.object({
+        call: z.string().max(400),
+        /** What it gave, as Python writes it. */
+        gave: z.string().max(400).optional(),
+        /** `ValueError: no numbers`. */
+        raised: z.string().max(400).optional(),
+      }),
+    )
+    .max(3),
+  expected: z.string().max(1_000).optional(),
+  got: z.string().max(1_000).optional(),
+  /** The first differences, a line each: of text, items of a list or dict, cells of an array or a table. */
+  difference: z
+    .array(
+      z.object({
+        /** Where: `[3]`, `['mean']`, `row 2, column "price"`, `line 4`. */
+        at: z.string().max(200),
+        expected: z.string().max(300).nullable(),
+        got: z.string().max(300).nullable(),
+      }),
+    )
+    .max(20)
+    .optional(),
+  /** How many more differences there are. */
+  moreDifferences: z.int().nonnegative().optional(),
+  /** The student's own line that raised: `cell 3` or the file's name, counted from 1. */
+  line: z.object({ cell: z.string().max(60), line: z.int().positive(), source: z.string().max(300) }).optional(),
+});
+export type FailureDetail = z.infer<typeof failureDetail>;
 
 export const testStatus = z.enum(['passed', 'failed', 'error', 'timed-out', 'skipped', 'not-run']);
 export const testResult = z.object({
@@ -122,10 +197,14 @@ export const testResult = z.object({
   durationMs: z.number().nonnegative(),
   /** For the student; absent for hidden tests unless the author shows it. Plain text, at most 4,000 characters. */
   message: z.string().max(4_000).optional(),
+  /** Present and absent as `message` is. */
+  detail: failureDetail.optional(),
   /** For staff: the oracle's own report. */
   staffMessage: z.string().max(20_000).optional(),
   /** True for a test declared `shared`: student and test shared a process, so the result could be forged. */
   spoofable: z.boolean().optional(),
+  /** A `==` of the submission's own class decided in this test: student against student. */
+  ownEquality: z.boolean().optional(),
 });
 export type TestResult = z.infer<typeof testResult>;
 

@@ -63,6 +63,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   /** Participants: the lab opened, closed, was renamed. */
   z.object({ v, type: z.literal('lab'), lab: z.object({ id: z.uuid(), name: z.string(), status: labStatus }) }),
+  /** Participants: something of their `GET /me` changed elsewhere (sending, a deleted record, the lab's settings); ask for it again. */
+  z.object({ v, type: z.literal('me'), sending: z.boolean() }),
   /** Participants: their own submission moved on. */
   z.object({ v, type: z.literal('submission'), submission: submissionView }),
   z.object({ v, type: z.literal('pong'), at: z.number(), serverAt: instant }),

@@ -37,6 +37,12 @@ export const joinPreview = z.object({
   teachers: z.array(z.string()),
   /** Months after closing until records, notebooks and names are erased. */
   retentionMonths: z.int().positive(),
+  /** The day on which they are erased, once the lab is closed or staff have set one. */
+  eraseAt: instant.nullable(),
+  /** The lab collects passive activity (which cell ran, class of an error): said in plain words before joining. */
+  activity: z.boolean(),
+  /** Participants may delete their own records. */
+  mayDelete: z.boolean(),
 });
 export type JoinPreview = z.infer<typeof joinPreview>;
 
@@ -61,6 +67,14 @@ export const joinReply = z.object({
 });
 export type JoinReply = z.infer<typeof joinReply>;
 
+/**
+ * Of one participant towards one question; the same on the class page and in the student's own panel.
+ *
+ * `answered`, `error`: by the last record. Without passive activity nobody reports what a student looks at: `working` is the
+ * first question without a record after the last one sent, none when that one ended in an error. With activity on, the latest
+ * activity that is newer than the last record says it instead: its question is `error` when the cell ended in one, else
+ * `working` as long as it has no record.
+ */
 export const questionStatus = z.enum(['not-started', 'working', 'reached', 'answered', 'right', 'wrong', 'error']);
 export type QuestionStatus = z.infer<typeof questionStatus>;
 
@@ -69,11 +83,16 @@ export const meView = z.object({
   participant: z.uuid(),
   name: z.string(),
   returnCode: z.string(),
+  /** False while this participant has switched sending off. */
+  sending: z.boolean(),
   lab: z.object({
     id: z.uuid(),
     name: z.string(),
     status: labStatus,
     closesAt: instant.nullable(),
+    eraseAt: instant.nullable(),
+    activity: z.boolean(),
+    mayDelete: z.boolean(),
     assignments: z.array(
       z.object({ slug: z.string(), title: z.string(), points: z.number(), dueAt: instant.nullable() }),
     ),
@@ -93,3 +112,10 @@ export const meView = z.object({
   submissions: z.array(submissionView),
 });
 export type MeView = z.infer<typeof meView>;
+
+/** `PATCH /api/v1/me`: sending off or on, for all devices of this participant. What is made while it is off is not taken. */
+export const mePatch = z.object({ sending: z.boolean() });
+/** `POST /api/v1/me/page`: a link to the page "What is stored about me", for this participant, once, for five minutes. */
+export const myPageLink = z.object({ url: z.url(), expiresAt: instant });
+/** `POST /api/v1/me/open`: that page, with the code of its link's fragment, becomes a device of its own. */
+export const myPageOpen = z.object({ code: z.string().min(20).max(100) });

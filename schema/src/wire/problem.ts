@@ -30,5 +30,7 @@ export const problem = z.object({
   /** Which fields of the request are wrong, as `a.b`: sentence. */
   fields: z.record(z.string(), z.string()).optional(),
   retryAfterMs: z.int().optional(),
+  /** Of a conflict: what stands there now, in the shape that the route names. */
+  now: z.unknown().optional(),
 });
 export type Problem = z.infer<typeof problem>;

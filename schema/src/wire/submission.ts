@@ -1,7 +1,7 @@
 /** Checkpoints, submissions, receipts and feedback as the API gives them. */
 import { z } from 'zod';
 import { instant } from './event.js';
-import { outcome, runProgress, testResult, tier, engineName } from './grading.js';
+import { engineName, outcome, runProgress, testResult, testStatus, tier } from './grading.js';
 
 /** Derived from timestamps in one function on the server, never stored. */
 export const submissionStatus = z.enum(['queued', 'running', 'done', 'retrying', 'ungraded']);
@@ -36,7 +36,9 @@ export const feedbackTest = testResult.pick({
   points: true,
   maxPoints: true,
   message: true,
+  detail: true,
   spoofable: true,
+  ownEquality: true,
 });
 export type FeedbackTest = z.infer<typeof feedbackTest>;
 
@@ -49,6 +51,8 @@ export const submissionView = receipt.extend({
   startedAt: instant.nullable(),
   endedAt: instant.nullable(),
   progress: runProgress.nullable(),
+  /** There is a copy of the notebook with the outputs of its graded run: `GET …/submissions/:id/executed`. */
+  executed: z.boolean(),
   result: z
     .object({
       outcome,
@@ -108,3 +112,35 @@ export const gradeTable = z.object({
   ),
 });
 export type GradeTable = z.infer<typeof gradeTable>;
+
+/**
+ * `GET /api/v1/labs/:lab/failures` (teachers and owners): which tests fail, and who fails one the same way. Each student counts
+ * once, with the newest submission that was graded.
+ */
+export const failureTable = z.object({
+  assignments: z.array(
+    z.object({
+      slug: z.string(),
+      title: z.string(),
+      /** Students with a graded submission. */
+      students: z.int(),
+      /** Most failed first; tests that everybody passed are left out. */
+      tests: z.array(
+        z.object({
+          name: z.string(),
+          visible: z.boolean(),
+          failed: z.int(),
+          groups: z.array(
+            z.object({
+              status: testStatus,
+              /** What the failures have in common: type and message, without what differs from run to run. */
+              what: z.string(),
+              students: z.array(z.object({ participant: z.uuid(), name: z.string(), submission: z.uuid() })),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+export type FailureTable = z.infer<typeof failureTable>;

@@ -1,15 +1,19 @@
 /** One short line of a value for cells, lists and timelines, as Python would print it. */
+import { pythonComplex, pythonFloat } from './number-text.js';
 import { decodeText } from './text.js';
-import type { CellJson, FloatJson, Value } from './value.js';
+import type { CellJson, Value } from './value.js';
 
 const maxChars = 120;
-const float = (json: FloatJson): string =>
-  json === '-0'
-    ? '-0.0'
-    : typeof json === 'number' && Number.isInteger(json) && Math.abs(json) < 1e16
-      ? json.toFixed(1)
-      : String(json);
-const cell = (json: CellJson): string => (json === null ? 'None' : String(json));
+const cell = (json: CellJson, depth: number): string =>
+  json === null
+    ? 'None'
+    : typeof json === 'boolean'
+      ? json
+        ? 'True'
+        : 'False'
+      : typeof json === 'object'
+        ? line(json, depth + 1)
+        : String(json);
 const list = (items: string[], total: number): string => items.join(', ') + (total > items.length ? ', …' : '');
 const bytes = (n: number): string =>
   n < 1024 ? `${String(n)} B` : n < 1024 ** 2 ? `${(n / 1024).toFixed(1)} kB` : `${(n / 1024 ** 2).toFixed(1)} MB`;
@@ -30,9 +34,9 @@ function line(value: Value, depth: number): string {
     case 'int':
       return String(value.v);
     case 'float':
-      return float(value.v);
+      return pythonFloat(value.v);
     case 'complex':
-      return `(${String(value.re)}${String(value.im).startsWith('-') ? '' : '+'}${String(value.im)}j)`;
+      return pythonComplex(value.re, value.im);
     case 'str':
       return depth === 0 ? decodeText(value) : `'${decodeText(value)}'`;
     case 'bytes':
@@ -57,6 +61,7 @@ function line(value: Value, depth: number): string {
             value.n,
           )}}`;
     case 'object':
+      if (value.text) return decodeText(value.text);
       return `${value.cls.split('.').pop() ?? value.cls}(${list(
         value.fields.slice(0, 8).map(([name, item]) => `${name}=${line(item, depth + 1)}`),
         value.fields.length,
@@ -64,7 +69,7 @@ function line(value: Value, depth: number): string {
     case 'array': {
       const size = value.shape.join(' × ');
       return value.shape.length === 1 && value.v.length <= 8
-        ? `array([${value.v.map(cell).join(', ')}])`
+        ? `array([${value.v.map((item) => cell(item, depth)).join(', ')}])`
         : `array ${size || 'scalar'}, ${value.dtype}`;
     }
     case 'frame':
@@ -87,7 +92,7 @@ function line(value: Value, depth: number): string {
     case 'error':
       return `${value.cls.split('.').pop() ?? value.cls}: ${decodeText(value.message)}`;
     case 'rich':
-      return value.cls;
+      return value.alt ?? value.cls;
     case 'repr':
       return decodeText(value.text);
     default:

@@ -24,9 +24,20 @@ export const textJson = z.object({
   cut: z.object({ length: z.int().nonnegative(), sha256: z.string().length(64) }).optional(),
 });
 
-/** An element of an array or a table cell. Null is a missing value; with `esc` on the array or column its texts carry escapes. */
-export const cellJson = z.union([z.null(), z.boolean(), z.number(), z.string()]);
-export type CellJson = z.infer<typeof cellJson>;
+/**
+ * An element of an array or a table cell. In a column of numbers: a number, one of `floatJson`'s names, or an integer past 2^53 as
+ * text; in one of text or dates: text. Null is a missing value; with `esc` on the array or column its plain texts carry escapes.
+ * In a mixed column (dtype object) plain JSON is None, a bool, an integer, a float with a fraction, or text, and everything else
+ * (`2.0`, NaN, dates, lists) is a tagged value.
+ */
+export type CellJson = null | boolean | number | string | Value;
+export const cellJson: z.ZodType<CellJson> = z.union([
+  z.null(),
+  z.boolean(),
+  z.number(),
+  z.string(),
+  z.lazy(() => value),
+]);
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
@@ -51,6 +62,35 @@ export interface ValueObject {
   t: 'object';
   cls: string;
   fields: [string, Value][];
+  /** How it prints, where that says more than its fields: an estimator, a pipeline. */
+  text?: z.infer<typeof textJson> | undefined;
+}
+export interface ArrayValue {
+  t: 'array';
+  lib: string;
+  dtype: string;
+  shape: number[];
+  v: CellJson[];
+  esc?: true | undefined;
+  stats?: { min: FloatJson; max: FloatJson; mean: FloatJson; std: FloatJson; nan: number } | undefined;
+  sha256?: string | undefined;
+}
+export interface FrameColumn {
+  name: string;
+  /** The name as it is, where it is no text or not storable as one: `0`, `('a', 1)`. */
+  key?: Value | undefined;
+  dtype: string;
+  v: CellJson[];
+  esc?: true | undefined;
+}
+export interface FrameValue {
+  t: 'frame';
+  lib: string;
+  kind: 'frame' | 'series';
+  shape: [number, number];
+  index?: FrameColumn | undefined;
+  columns: FrameColumn[];
+  sha256?: string | undefined;
 }
 export type Value =
   | { t: 'none' }
@@ -64,8 +104,8 @@ export type Value =
   | ValueArray
   | ValueDict
   | ValueObject
-  | z.infer<typeof arrayValue>
-  | z.infer<typeof frameValue>
+  | ArrayValue
+  | FrameValue
   | z.infer<typeof imageValue>
   | z.infer<typeof codeValue>
   | z.infer<typeof errorValue>
@@ -74,7 +114,8 @@ export type Value =
 
 /**
  * numpy arrays, torch tensors and the like. `v` is the flat head in C order (at most `limits.arrayItems`), floats by
- * `floatJson`'s names, 64-bit integers past 2^53 as text, dates as ISO text, complex as `[re, im]` interleaved.
+ * `floatJson`'s names (long doubles that no double holds as decimal text), 64-bit integers past 2^53 as text, dates as ISO
+ * text, complex as `[re, im]` interleaved, bytes as Latin-1 text, elements of a structured array as tagged tuples.
  */
 export const arrayValue = z.object({
   t: z.literal('array'),
@@ -85,18 +126,22 @@ export const arrayValue = z.object({
   esc: z.literal(true).optional(),
   /** Statistics over all elements of a numeric array, NaN left out. */
   stats: z.object({ min: floatJson, max: floatJson, mean: floatJson, std: floatJson, nan: z.int() }).optional(),
-  /** sha256 over dtype, shape and the elements' bytes (little endian, C order); equal arrays, equal hash. */
+  /** Equal arrays, equal hash, whatever library, memory order or width of number (extension/nbpulse/array_hash.py). */
   sha256: sha256.optional(),
 });
 
 const frameColumn = z.object({
   name: z.string(),
+  key: z.lazy(() => value).optional(),
   dtype: label,
   v: z.array(cellJson),
   esc: z.literal(true).optional(),
 });
 
-/** A table or a series, column by column; `shape` is the full one, `v` holds the first rows. A series has one column. */
+/**
+ * A table or a series, column by column; `shape` is the full one, `v` holds the first rows. A series has one column. Without
+ * `index` the rows are numbered from 0. `sha256`, of the whole, is there when something was cut.
+ */
 export const frameValue = z.object({
   t: z.literal('frame'),
   lib: label,
@@ -135,12 +180,17 @@ export const errorValue = z.object({
   tb: textJson.optional(),
 });
 
-/** Anything with `_repr_mimebundle_` or `_repr_html_`: shown only inside a sandboxed frame. */
+/**
+ * Anything with `_repr_mimebundle_` or `_repr_html_`, and charts as data: for `application/vnd.plotly.v1+json` and
+ * `application/vnd.vega[lite].vN+json` `data` is JSON text, never cut. Shown only inside a sandboxed frame.
+ */
 export const richValue = z.object({
   t: z.literal('rich'),
   cls: label,
   mime: label,
   data: textJson,
+  /** What it shows, in words. */
+  alt: label.optional(),
 });
 
 /** The rest: its class and its `repr`, cut to `limits.reprChars`. */
@@ -169,7 +219,12 @@ export const value: z.ZodType<Value> = z.lazy(() =>
       n: z.int().nonnegative(),
       sha256: sha256.optional(),
     }),
-    z.object({ t: z.literal('object'), cls: label, fields: z.array(z.tuple([z.string(), value])) }),
+    z.object({
+      t: z.literal('object'),
+      cls: label,
+      fields: z.array(z.tuple([z.string(), value])),
+      text: textJson.optional(),
+    }),
     arrayValue,
     frameValue,
     imageValue,

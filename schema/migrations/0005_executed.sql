@@ -1,0 +1,1 @@
+ALTER TABLE "run" ADD COLUMN "executed_sha256" text;
