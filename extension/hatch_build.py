@@ -1,4 +1,4 @@
-"""Puts the built JupyterLab extension into the wheel.
+"""Puts the built JupyterLab extension into the wheel, and the line by which a Jupyter server loads `nbpulse_jupyter`.
 
 `extension/nbpulse/labextension` is made by the TypeScript build. Without it the wheel would install a package whose
 page side is missing, so that is an error, unless `NBPULSE_NO_LABEXTENSION=1` asks for the kernel package alone.
@@ -13,6 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _SHARE = "share/jupyter/labextensions/nbpulse"
+_CONFIG = "etc/jupyter/jupyter_server_config.d/nbpulse.json"
 
 
 class LabextensionHook(BuildHookInterface):  # type: ignore[type-arg,misc,unused-ignore]
@@ -29,3 +30,4 @@ class LabextensionHook(BuildHookInterface):  # type: ignore[type-arg,misc,unused
         shared = build_data.setdefault("shared_data", {})
         shared[str(built)] = _SHARE
         shared[str(root / "install.json")] = f"{_SHARE}/install.json"
+        shared[str(root / "jupyter_server_config.json")] = _CONFIG

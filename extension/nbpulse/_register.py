@@ -53,6 +53,9 @@ def register(sources: dict[str, str]) -> None:
     import nbpulse
 
     nbpulse._listen()
+    seen = getattr(nbpulse, "_page_seen", None)  # an installed package may be older than the page
+    if seen is not None:
+        seen()
 
 
 if "bundle" in globals():

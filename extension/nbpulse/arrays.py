@@ -1,39 +1,26 @@
-"""numpy scalars and arrays, and whatever turns into an array by `__array__`: torch, jax, tensorflow."""
+"""numpy scalars and arrays, and whatever turns into an array by protocol: torch, jax, tensorflow, cupy."""
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from typing import Any, Union
+from typing import Any
 
 from . import limits
-from .budget import Budget, Overspent
-from .plain import (
-    SAFE_INTEGER,
-    Encoded,
-    duration_text,
-    encode_bytes,
-    encode_complex,
-    encode_float,
-    encode_int,
-    float_json,
-)
-from .text import class_label, escape, label, safe_repr, safe_str
+from .array_hash import array_hash
+from .budget import Budget, Encoded, Overspent
+from .cells import cells_of, duration, escape_cells, tagged, text_bytes_of
+from .plain import encode_bytes, encode_complex, encode_float, encode_int, float_json
+from .text import label, safe_str
 
-Cell = Union[None, bool, int, float, str]
-_CELL_CHARS = 500
-#: Statistics and the hash read every element; beyond these sizes they would make the student wait.
+#: Statistics read every element; beyond this they would make the student wait.
 _STATS_ITEMS = 5_000_000
-_HASH_BYTES = 64 * limits.MIB
-_NANOSECONDS = {"W": 604_800 * 10**9, "D": 86_400 * 10**9, "h": 3_600 * 10**9, "m": 60 * 10**9, "s": 10**9}
-_NANOSECONDS.update({"ms": 10**6, "us": 10**3, "ns": 1})
 
 
 def encode_array_like(value: Any, budget: Budget) -> Encoded | None:
     """The value as a scalar or an array of the wire; None when it is neither."""
     np = sys.modules.get("numpy")
     if np is None or not hasattr(np, "ndarray"):
-        return None
+        return _encode_tensor(value, budget)
     if isinstance(value, np.generic):
         return _encode_scalar(np, value, budget)
     if isinstance(value, np.ndarray):
@@ -41,15 +28,12 @@ def encode_array_like(value: Any, budget: Budget) -> Encoded | None:
             return None
         if value.dtype.kind == "O" and _drawing_inside(value):
             return None  # `plt.subplots(2, 2)` gives an array of axes: a picture
+        dtype = None
         if isinstance(value, np.ma.MaskedArray):
+            dtype = _dtype_name(value.dtype)
             value = _without_mask(np, value)
-        return _encode_array(np, value, "numpy", None, budget)
-    kind = type(value)
-    if not hasattr(kind, "__array__") or not hasattr(value, "shape") or not hasattr(value, "dtype") or _is_table(value):
-        return None
-    if kind.__module__.split(".")[0] == "PIL" or callable(value.shape):
-        return None
-    return _encode_tensor(np, value, budget)
+        return _encode_array(np, np.asarray(value), "numpy", dtype, budget)
+    return _encode_tensor(value, budget)
 
 
 def _is_table(value: Any) -> bool:
@@ -61,30 +45,68 @@ def _without_mask(np: Any, array: Any) -> Any:
     """What is masked becomes NaN, or None where there is no NaN."""
     if not np.ma.is_masked(array):
         return array.data
-    return array.filled(np.nan) if array.dtype.kind in "fc" else array.astype(object).filled(None)
+    if array.dtype.kind in "fc":
+        return array.filled(np.nan)
+    objects = array.data.astype(object)
+    objects[np.ma.getmaskarray(array)] = None
+    return objects
 
 
 def _drawing_inside(array: Any) -> bool:
     return array.size > 0 and type(array.flat[0]).__module__.split(".")[0] == "matplotlib"
 
 
-def _encode_tensor(np: Any, value: Any, budget: Budget) -> Encoded | None:
-    lib = type(value).__module__.split(".")[0]
+#: Their arrays are files, which may not fit memory. They arrive as their repr; a slice of one is read.
+_ON_DISK = {"h5py", "zarr", "netCDF4", "tables"}
+
+
+def _encode_tensor(value: Any, budget: Budget) -> Encoded | None:
+    """By protocol only: no library is imported or named, but torch's and jax's names are made readable."""
+    kind = type(value)
+    if not (hasattr(kind, "__array__") or hasattr(kind, "__dlpack__")):
+        return None
+    lib = kind.__module__.split(".")[0]
+    if lib in _ON_DISK or lib == "PIL" or _is_table(value) or not hasattr(value, "shape") or callable(value.shape):
+        return None
+    if not hasattr(value, "dtype"):
+        return None
+    array = _as_array(value)
+    if array is None:
+        return None
+    name = getattr(value.dtype, "name", None)  # tensorflow and jax; torch has only `torch.float32`
+    return _encode_array(
+        sys.modules["numpy"],
+        array,
+        "jax" if lib == "jaxlib" else lib,
+        name if isinstance(name, str) else safe_str(value.dtype),
+        budget,
+    )
+
+
+def _as_array(value: Any) -> Any:
+    """An array of the tensor's elements; None when it has none yet (a symbol, a tracer) or no form in numpy."""
     plain = value
     try:
-        for step in ("detach", "cpu"):  # torch: off the graph, off the GPU
+        for step in ("detach", "cpu", "resolve_conj", "resolve_neg"):  # torch: off the graph, off the GPU
             method = getattr(plain, step, None)
             if callable(method):
                 plain = method()
-        array = np.asarray(plain)
     except Exception:
-        try:
-            array = np.asarray(plain.float())  # bfloat16 has no numpy type
-        except Exception:
-            return None
-    if not isinstance(array, np.ndarray) or array.dtype.kind == "O":
         return None
-    return _encode_array(np, array, "jax" if lib == "jaxlib" else lib, safe_str(value.dtype), budget)
+    import numpy as np  # noqa: PLC0415 - the tensor's own library has it, or cannot make an array
+
+    def through_float() -> Any:
+        return np.asarray(plain.float())  # torch's bfloat16 has no numpy type
+
+    for way in (lambda: np.asarray(plain), through_float, lambda: np.from_dlpack(plain), lambda: plain.get()):
+        try:
+            array = way()
+        except Exception:
+            continue
+        if isinstance(array, np.ndarray) and array.dtype.kind != "O":
+            # jax brings bfloat16 and the like as numpy types of its own.
+            return array.astype("float32") if array.dtype.kind == "V" and array.dtype.names is None else array
+    return None
 
 
 def _encode_scalar(np: Any, value: Any, budget: Budget) -> Encoded | None:
@@ -95,25 +117,24 @@ def _encode_scalar(np: Any, value: Any, budget: Budget) -> Encoded | None:
     if code in "iu":
         return encode_int(int(value), dtype)
     if code == "f":
-        return encode_float(float(value), dtype)
+        return encode_float(float(value), dtype) if _is_double(np, value) else None
     if code == "c":
-        return encode_complex(complex(value), dtype)
+        whole = _is_double(np, value.real) and _is_double(np, value.imag)
+        return encode_complex(complex(value), dtype) if whole else None
     if code == "M":
         return {"t": "datetime", "v": str(value), "dtype": dtype}
     if code == "m":
-        return {"t": "timedelta", "v": _duration(np, value), "dtype": dtype}
+        return {"t": "timedelta", "v": duration(np, value), "dtype": dtype}
     if code == "S":
         return encode_bytes(bytes(value))
-    return None  # np.str_ is a str; records fall through to their repr
+    if code == "V" and value.dtype.names:
+        fields = [[label(name), tagged(value[name], budget)] for name in value.dtype.names]
+        return {"t": "object", "cls": "numpy.void", "fields": fields}
+    return encode_bytes(bytes(value)) if code == "V" else None  # np.str_ is a str
 
 
-def _duration(np: Any, value: Any) -> str:
-    unit, count = np.datetime_data(value.dtype)
-    if np.isnat(value):
-        return "NaT"
-    if unit in _NANOSECONDS:
-        return duration_text(int(value.astype("int64")) * int(count) * _NANOSECONDS[unit])
-    return str(value)
+def _is_double(np: Any, value: Any) -> bool:
+    return value.dtype.itemsize <= 8 or bool(np.isnan(value)) or bool(type(value)(float(value)) == value)
 
 
 def _encode_array(np: Any, array: Any, lib: str, dtype: str | None, budget: Budget) -> Encoded:
@@ -122,96 +143,40 @@ def _encode_array(np: Any, array: Any, lib: str, dtype: str | None, budget: Budg
         limit = limit if budget.exact else limit // 2
     if budget.exact and limit > budget.nodes:
         raise Overspent
-    head = array.flat[:limit]
-    cells = cells_of(np, head)
+    head = array.reshape(-1)[:limit] if array.flags.c_contiguous else array.flat[:limit]
+    cells = cells_of(np, head, budget)
     budget.nodes -= len(cells)
     out: Encoded = {
         "t": "array",
         "lib": label(lib),
-        "dtype": label(array.dtype.name if dtype is None else dtype),
+        "dtype": label(_dtype_name(array.dtype) if dtype is None else dtype),
         "shape": [int(side) for side in array.shape],
         "v": cells,
     }
     if array.dtype.kind not in "biufcmM":
         escape_cells(out, budget)
+        _cut_to_pay(out, budget)
     if array.dtype.kind in "iuf" and 0 < array.size <= _STATS_ITEMS:
         stats = _statistics(np, array)
         if stats is not None:
             out["stats"] = stats
-    if array.dtype.kind in "biufcmMSU" and array.nbytes <= _HASH_BYTES:
-        out["sha256"] = _hash(np, array)
+    if array.dtype.kind in "biufcmMSU" or len(out["v"]) < array.size:
+        digest = array_hash(np, array, budget)
+        if digest is not None:
+            out["sha256"] = digest
     return out
 
 
-def cells_of(np: Any, flat: Any) -> list[Cell]:
-    """A flat numpy array as JSON cells; complex numbers interleaved."""
-    code = flat.dtype.kind
-    if code == "b":
-        return [bool(item) for item in flat.tolist()]
-    if code in "iu":
-        items = flat.tolist()
-        if flat.dtype.itemsize < 8:
-            return list(items)
-        return [item if -SAFE_INTEGER <= item <= SAFE_INTEGER else str(item) for item in items]
-    if code == "f":
-        return [float_json(item) for item in flat.astype("float64").tolist()]
-    if code == "c":
-        interleaved: list[Cell] = []
-        for item in flat.astype("complex128").tolist():
-            interleaved += [float_json(item.real), float_json(item.imag)]
-        return interleaved
-    if code == "M":
-        return [None if text == "NaT" else text for text in np.datetime_as_string(flat).tolist()]
-    if code == "m":
-        texts = [_duration(np, item) for item in flat]
-        return [None if text == "NaT" else text for text in texts]
-    return [cell(item) for item in flat.tolist()]
+def _dtype_name(dtype: Any) -> str:
+    return str(dtype) if dtype.names else str(dtype.name)
 
 
-def cell(value: Any) -> Cell:
-    """One object of a mixed array or column."""
-    if value is None:
-        return None
-    kind = type(value)
-    if kind is bool:
-        return bool(value)
-    if kind is str:
-        return str(value if len(value) <= _CELL_CHARS else value[:_CELL_CHARS] + "…")
-    if kind is int:
-        return int(value) if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(encode_int(value).get("v", "…"))
-    if kind is float:
-        return None if value != value else float_json(value)  # among objects NaN is what pandas calls missing
-    if hasattr(kind, "isoformat"):
-        text = safe_str(value) if safe_str(value) == "NaT" else safe_str(value.isoformat())
-        return None if text == "NaT" else text
-    if class_label(kind).endswith(("NAType", "NaTType")):
-        return None
-    item = getattr(value, "item", None)
-    if kind.__module__ == "numpy" and callable(item):
-        plain = item()
-        return cell(plain) if type(plain) in (bool, int, float, str) else safe_str(value)[:_CELL_CHARS]
-    text = safe_str(value) if isinstance(value, str) else safe_repr(value)
-    return text if len(text) <= _CELL_CHARS else text[:_CELL_CHARS] + "…"
-
-
-def escape_cells(column: dict[str, Any], budget: Budget) -> None:
-    """Makes the texts of `column['v']` safe to store, in place, marks the column, and pays for them."""
-    cells = column["v"]
-    needed = False
-    for item in cells:
-        if type(item) is str:
-            budget.text_bytes -= len(item.encode("utf-8", "surrogatepass"))
-            needed = needed or escape(item)[1]
-    if budget.exact and budget.text_bytes < 0:
-        raise Overspent
-    if needed:
-        column["v"] = [_escape_always(item) if type(item) is str else item for item in cells]
-        column["esc"] = True
-
-
-def _escape_always(text: str) -> str:
-    # With the mark set every backslash is an escape, in harmless neighbours too.
-    return escape(text + "\x00")[0][:-2]
+def _cut_to_pay(out: Encoded, budget: Budget) -> None:
+    """Long texts: fewer of them."""
+    while not budget.exact and budget.text_bytes < 0 and len(out["v"]) > 1:
+        half = len(out["v"]) // 2
+        budget.text_bytes += text_bytes_of(out["v"][half:])
+        out["v"] = out["v"][:half]
 
 
 def _statistics(np: Any, array: Any) -> dict[str, Any] | None:
@@ -232,13 +197,3 @@ def _statistics(np: Any, array: Any) -> dict[str, Any] | None:
             }
     except Exception:
         return None
-
-
-def _hash(np: Any, array: Any) -> str:
-    dtype = (
-        array.dtype.newbyteorder("<") if array.dtype.byteorder not in "|=<" or sys.byteorder == "big" else array.dtype
-    )
-    little = np.ascontiguousarray(array, dtype=dtype)
-    digest = hashlib.sha256(f"{dtype.str.replace('=', '<')}|{','.join(map(str, array.shape))}|".encode())
-    digest.update(little.reshape(-1).view("uint8").data if little.size else b"")
-    return digest.hexdigest()

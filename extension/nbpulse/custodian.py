@@ -1,8 +1,9 @@
 """The one keeper of a kernel's records: it owns the journal until the server has committed it.
 
 There is one per process (`custodian()`), and a new one in each forked child. `take` is called by the student's code
-and does no more than encode, number and remember; three threads do the rest: `Writer` (files), `PagePipe` (comm),
-`UploadPipe` (HTTP). Whichever pipe brings the server's word first, `settle` forgets the record.
+and does no more than encode and put the record on the desk, which needs no lock; three threads do the rest: `Writer`
+(files), `PagePipe` (comm), `UploadPipe` (HTTP). Whoever comes first numbers what lies there (`clear_desk`). Whichever
+pipe brings the server's word first, `settle` forgets the record.
 
 Its own stream is *unclaimed* until the page (or the environment) says whose kernel this is. When another participant
 comes, a new stream begins; the old one still goes to its own participant, with that participant's token.
@@ -12,30 +13,39 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from . import limits
 from .budget import Refused
 from .encode import encode
-from .enrolment import Claim, Enrolment, environment_enrolment, parse_enrolment
+from .enrolment import Claim, Enrolment, environment_enrolment
 from .event import part_key, question_key
-from .journal import Stream
+from .journal import Stream, Taken
 from .page import PagePipe
+from .page_words import MESSAGE_CHARS, hear_page, refusals
+from .sending_switch import REFUSAL, SendingSwitch
 from .sent import Sent
 from .text import safe_str
 from .thread import log
+from .unclaimed import Unclaimed
 from .upload import UploadPipe
 from .version import VERSION
 from .writer import Writer
 
+#: With more than this on the desk the student's thread numbers it itself: a loop must not outrun its journal.
+_DESK_RECORDS = 4_096
+_DESK_BYTES = 8 * limits.MIB
+#: For processes that this one starts (spawn, subprocess, joblib): whose records theirs are while nobody else says so.
+PARENT_VARIABLE = "NBPULSE_PARENT"
 #: How long a process that ends waits for the last records to be saved.
 LAST_CHANCE_SECONDS = 1.5
 _SCAN_AFTER_FORK_SECONDS = 300.0
-_MESSAGE_CHARS = 1_000
 #: Refusals that no time changes: such a record is put aside. Others (closed, deleted, codes of a later version) stay in
 #: the journal: a lab may open again.
-_FINAL = {"invalid", "too-large", "not-yours", "conflict"}
+_FINAL = {"invalid", "too-large", "not-yours", "conflict", "activity-off"}
 
 
 class Custodian:
@@ -43,18 +53,27 @@ class Custodian:
 
     def __init__(self, folder: Path | None = None, is_fork: bool = False) -> None:
         self.lock = threading.RLock()
-        self.own = Stream()
-        self.streams: dict[str, Stream] = {self.own.id: self.own}
+        self._desk: deque[Taken] = deque()
+        self._desk_bytes = 0
+        self._clearing = False
+        self._own = Stream()
+        self.streams: dict[str, Stream] = {self._own.id: self._own}
+        #: Every stream that this process ever sent on: those of its child processes name one as their parent.
+        self.lineage: dict[str, Stream] = {self._own.id: self._own}
         self.enrolments: dict[Claim, Enrolment] = {}
         self.current: Enrolment | None = None
-        self.sending = True
+        #: Journals of dead kernels that nobody had joined from: offered, never sent by themselves. Kept by the writer.
+        self.unclaimed: list[Unclaimed] = []
         self.last_problem: str | None = None
         self._is_fork = is_fork
+        #: It is the one of its process, which may start others.
+        self.has_children = False
         self._folder = folder
         self._saved = threading.Condition(self.lock)
         # A forked child must not speak on its parent's sockets: it has HTTP only.
         self.page = PagePipe(self, enabled=not is_fork)
         self.upload = UploadPipe(self)
+        self.switch = SendingSwitch(self._sending_is_off, self.upload.try_held)
         self.writer = Writer(self, folder)
 
     # -- the student's side ------------------------------------------------------------------------------------
@@ -63,15 +82,15 @@ class Custodian:
         """Never raises, never blocks, never prints."""
         try:
             key, part_text = question_key(question), part_key(part)
-            if not self.sending:
-                return Sent.not_taken("sending is switched off in the nbpulse panel")
+            if not self.switch.is_on:
+                self.upload.look_at_sending()
+                return Sent.not_taken(REFUSAL)
             _, body = encode(value)
-            cell = self.page.cell_id()
-            with self.lock:
-                stream = self.own
-                entry = stream.take_record(key, part_text, cell, body)
-            self._announce(stream)
-            return Sent(self, entry.fate)
+            taken = Taken(key, part_text, self.page.cell_id(), body)
+            self._desk.append(taken)
+            self._desk_bytes += len(body)
+            self._announce()
+            return Sent(self, taken.fate)
         except Refused as refusal:
             self.problem(refusal.code, refusal.message)
             return Sent.not_taken(refusal.message)
@@ -81,25 +100,56 @@ class Custodian:
             self.problem("cannot-encode", message)
             return Sent.not_taken(message)
 
-    def _announce(self, stream: Stream) -> None:
+    def _announce(self) -> None:
         """Wakes whoever carries the new record. It is taken already: nothing that fails here may say otherwise."""
         try:
+            if len(self._desk) > _DESK_RECORDS or self._desk_bytes > _DESK_BYTES:
+                self.clear_desk()
             if self._is_fork:
                 self.writer.write_now()
             else:
                 self.writer.wake()
             self.page.notice()
-            if stream.claim is not None:
-                self.upload.wake()
         except Exception as error:
             self.note_fault(error)
+
+    def clear_desk(self) -> None:
+        """Numbers what `send` took, in the order in which it was taken. Whoever looks at a stream calls this first."""
+        if not self._desk:
+            return
+        with self.lock:
+            if self._clearing:  # a `send` in a finaliser, in the midst of this
+                return
+            stream = self._own
+            was_idle = stream.is_idle
+            self._clearing = True  # right before `try`: an interrupt in between would leave it so for good
+            try:
+                self._desk_bytes = 0
+                while self._desk:
+                    taken = self._desk[0]
+                    try:
+                        stream.enter(taken)
+                    except Exception as error:
+                        self.note_fault(error)
+                        taken.fate.outcome = f"refused: a fault of nbpulse ({type(error).__name__})"
+                    self._desk.popleft()
+            finally:
+                self._clearing = False
+        if was_idle and stream.claim is not None:
+            self.upload.wake()  # while something waits, its own clock wakes it
+
+    @property
+    def own(self) -> Stream:
+        """The stream of what is sent now."""
+        self.clear_desk()
+        return self._own
 
     def problem(self, code: str, message: str) -> None:
         """For the status badge of the page; never for the student's cell."""
         self.last_problem = message
         try:
             said: dict[str, Any] = {"v": 1, "type": "problem", "stream": self.own.id, "code": code[:40]}
-            said["message"] = message.encode("utf-8", "replace").decode("utf-8")[:_MESSAGE_CHARS]
+            said["message"] = message.encode("utf-8", "replace").decode("utf-8")[:MESSAGE_CHARS]
             cell = self.page.cell_id()
             if cell is not None:
                 said["cell"] = cell
@@ -111,6 +161,19 @@ class Custodian:
         """A fault of ours: for our log, which nobody sees unless they ask for it."""
         log.debug("%s", error, exc_info=error)
 
+    @property
+    def sending(self) -> bool:
+        return self.switch.is_on
+
+    def heard_sending(self, claim: Claim, on: bool) -> None:
+        """As the server says, of this participant."""
+        if self.current is not None and self.current.claim == claim:
+            self.switch.server_says(on)
+
+    def _sending_is_off(self) -> None:
+        message = "You switched sending off: nothing is taken from this notebook until you switch it on."
+        self.problem("sending-off", message)
+
     def wait_saved(self, is_over: Any, seconds: float) -> None:
         with self._saved:
             self._saved.wait_for(is_over, seconds)
@@ -119,33 +182,18 @@ class Custodian:
 
     def hear(self, message: dict[str, Any]) -> None:
         """One `pageMessage` of schema/src/wire/comm.ts. Unknown ones are for a later version."""
-        kind = message.get("type")
-        if kind == "saved":
-            stream_id = message.get("stream")
-            if isinstance(stream_id, str):
-                self.settle(stream_id.lower(), _integers(message.get("seqs")), message.get("refused"))
-        elif kind == "have":
-            self._page_has(message.get("stream"), _integers(message.get("seqs")))
-        elif kind == "enrol":
-            enrolment = parse_enrolment(message.get("enrolment"))
-            if enrolment is None:
-                self.problem(
-                    "enrolment", "the page sent an enrolment that this package does not understand; update both."
-                )
-            else:
-                self.enrol(enrolment)
-        elif kind == "leave":
-            self.leave()
-        elif kind == "sending":
-            self.sending = message.get("on") is not False
+        hear_page(self, message)
 
-    def _page_has(self, stream_id: Any, seqs: list[int]) -> None:
+    def offer_to_page(self, stream_id: str | None, has: list[int]) -> None:
+        """A page has attached; it holds these of that stream, or says nothing of any."""
+        self.clear_desk()
         with self.lock:
             for stream in self.streams.values():
-                if not isinstance(stream_id, str):
+                if stream_id is None:
                     stream.offer_to_page_again()
-                elif stream.id == stream_id.lower():
-                    stream.offer_to_page_again(seqs)
+                elif stream.id == stream_id:
+                    stream.offer_to_page_again(has)
+        self.writer.offer_unclaimed()
         self.page.wake()
         self.upload.hurry()
 
@@ -153,7 +201,10 @@ class Custodian:
         """Whose kernel this is from now on. The same again is harmless."""
         claim = enrolment.claim
         with self.lock:
+            self.clear_desk()
             known = self.enrolments.get(claim)
+            if self.current is None or self.current.claim != claim:
+                self.switch.another_participant()
             self.current = enrolment
             self.enrolments[claim] = enrolment
             if self.own.claim is None:
@@ -161,19 +212,42 @@ class Custodian:
                 self.own.file_notes.append(("c", claim))
             elif self.own.claim != claim:
                 self._begin_stream(claim)
+            self.name_to_children()
         if known != enrolment:
             self.upload.renew(claim)
         self.writer.look_for(claim)
         self.page.wake()
         self.upload.wake()
 
+    def claim(self, stream_id: str) -> None:
+        """The participant says that a journal of `unclaimed` is theirs. Without a participant nothing happens."""
+        if self.current is not None:
+            self.writer.claim(stream_id.lower())
+
+    def name_to_children(self) -> None:
+        """Processes that are started from now on name this stream as their parent's."""
+        if self.has_children:
+            os.environ[PARENT_VARIABLE] = self._own.id
+
     def _begin_stream(self, claim: Claim | None) -> None:
-        self.own = Stream(claim=claim)
-        self.streams[self.own.id] = self.own
+        self.clear_desk()
+        self._own = Stream(claim=claim)
+        self.streams[self._own.id] = self._own
+        self.lineage[self._own.id] = self._own
+        self.name_to_children()
+
+    def step_aside(self) -> None:
+        """Nobody's kernel until the next enrolment. What was sent still goes to whose it was."""
+        with self.lock:
+            self.current = None
+            self.clear_desk()
+            self._begin_stream(None)
+        self.page.wake()
 
     def leave(self) -> None:
         """Forgets the participant: token, records, files. Everyone after starts clean."""
         with self.lock:
+            self.clear_desk()
             current, self.current = self.current, None
             if current is None:
                 return
@@ -191,11 +265,8 @@ class Custodian:
     def settle(self, stream_id: str, saved: Iterable[int], refused: Any = ()) -> None:
         """The server's word, by either pipe."""
         final: list[tuple[int, str]] = []
-        why: dict[int, tuple[str, str]] = {}
-        for item in refused if isinstance(refused, (list, tuple)) else ():
-            if isinstance(item, dict) and type(item.get("seq")) is int:
-                code, message = str(item.get("code", "invalid")), str(item.get("message", ""))[:_MESSAGE_CHARS]
-                why[item["seq"]] = (code, message or f"the server refused a record ({code}).")
+        why = refusals(refused)
+        self.clear_desk()
         with self.lock:
             stream = self.streams.get(stream_id)
             if stream is None:
@@ -208,19 +279,20 @@ class Custodian:
                     told[code] = message
             kept = stream.settle(saved, final)
             stream.mint_dropped()
+            for entry in kept:
+                code, message = why[entry.seq]
+                self.writer.keep_refused(stream_id, entry, f"{code}: {message}")
+                told[code] = message
             self._saved.notify_all()
         self.page.progress()
         if stream.file_notes:
             self.writer.wake()
-        for entry in kept:
-            code, message = why[entry.seq]
-            self.writer.keep_refused(stream_id, entry, f"{code}: {message}")
-            told[code] = message
         for code, message in told.items():
             self.problem(code, message)
 
     def streams_for_page(self) -> list[Stream]:
         """What this page may carry: its participant's streams, and the one that has none yet. Lock held."""
+        self.clear_desk()
         claim = self.current.claim if self.current is not None else None
         return [stream for stream in self.streams.values() if stream.claim is None or stream.claim == claim]
 
@@ -232,12 +304,18 @@ class Custodian:
 
     def finished(self, stream: Stream) -> None:
         with self.lock:
-            if stream is not self.own and not stream.entries:
+            if stream is not self._own and not stream.entries:
                 self.streams.pop(stream.id, None)
 
     def unsaved(self) -> int:
+        self.clear_desk()
         with self.lock:
             return sum(len(stream.entries) for stream in self.streams.values())
+
+    def held(self) -> int:
+        """Of these, what a server does not take now and may take later: the lab is closed, sending is off."""
+        with self.lock:
+            return sum(len(stream.held) for stream in self.streams.values())
 
     # -- the process ------------------------------------------------------------------------------------------------
 
@@ -256,12 +334,12 @@ class Custodian:
         """The child's own custodian. The parent's locks may be held by threads that no longer exist: not touched."""
         self.writer.let_go_in_child()
         child = Custodian(self._folder, is_fork=True)
-        child.sending = self.sending
-        child.own.parent = self.own.id
+        child.switch.copy_from(self.switch)
+        child._own.parent = self._own.id  # what lies on the parent's desk is the parent's
         child.current = self.current
         if self.current is not None:
             child.enrolments[self.current.claim] = self.current
-            child.own.claim = self.current.claim
+            child._own.claim = self.current.claim
         return child
 
     def after_fork_in_parent(self) -> None:
@@ -270,10 +348,6 @@ class Custodian:
         self.writer.scan_until = time.monotonic() + _SCAN_AFTER_FORK_SECONDS
         if self.enrolments:
             self.writer.wake()
-
-
-def _integers(value: Any) -> list[int]:
-    return [item for item in value if type(item) is int] if isinstance(value, list) else []
 
 
 _current: Custodian | None = None
@@ -289,11 +363,19 @@ def custodian() -> Custodian:
                 import atexit  # noqa: PLC0415
 
                 made = Custodian()
+                made._own.parent = os.environ.get(PARENT_VARIABLE)
+                made.has_children = True
+                if made._own.parent is None:
+                    made.name_to_children()
                 enrolment = environment_enrolment()
                 if enrolment is not None:
                     made.enrol(enrolment)
                 atexit.register(_close)
                 _current = made
+                if enrolment is None and os.environ.get("NBPULSE_CODE"):
+                    from .by_environment import join_in_background  # noqa: PLC0415
+
+                    join_in_background()
     return _current
 
 

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 _UUID = re.compile(r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
 
@@ -37,7 +36,12 @@ def parse_enrolment(data: Any) -> Enrolment | None:
     token, name = data.get("token"), data.get("name", "")
     if not all(isinstance(text, str) for text in (server, lab, participant, token, name)):
         return None
-    parts = urlsplit(str(server))
+    from urllib.parse import urlsplit  # noqa: PLC0415 - not part of what `import nbpulse` costs
+
+    try:
+        parts = urlsplit(str(server))
+    except ValueError:
+        return None
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         return None
     if not _UUID.match(str(lab)) or not _UUID.match(str(participant)) or not 20 <= len(str(token)) <= 200:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .budget import Budget
-from .plain import Encoded
+from .budget import Budget, Encoded
 from .text import class_label, safe_str, text_json
 
 _MESSAGE_CHARS = 10_000

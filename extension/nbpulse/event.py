@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 import unicodedata
 
 from . import limits
@@ -12,7 +13,15 @@ from .budget import Refused
 
 def now_text() -> str:
     """This clock in ISO 8601, UTC, milliseconds."""
-    return dt.datetime.now(dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return instant_text(time.time())
+
+
+def instant_text(epoch_seconds: float) -> str:
+    try:
+        moment = dt.datetime.fromtimestamp(epoch_seconds, dt.timezone.utc)
+    except (ValueError, OverflowError, OSError):  # a clock gone mad; the server knows when it received the event
+        moment = dt.datetime.fromtimestamp(0, dt.timezone.utc)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def question_key(question: object) -> str:

@@ -10,8 +10,8 @@ import sys
 from typing import Any
 
 from . import limits
-from .budget import Refused
-from .plain import Encoded
+from .budget import Encoded, Refused
+from .shown import last_shown, watch
 from .text import class_label, label
 
 #: Decoded bytes of a picture. The rest of `limits.VALUE_BYTES` is for the words around it.
@@ -29,6 +29,21 @@ def encode_picture(value: Any) -> Encoded | None:
         image_module = sys.modules.get("PIL.Image")
         if image_module is not None and isinstance(value, image_module.Image):
             return _encode_pil(value)
+    return None
+
+
+def drawing_in(value: Any) -> Any:
+    """The part of matplotlib in what a plotting call gave: a list of lines, `hist`'s tuple, `boxplot`'s dict."""
+    if isinstance(value, dict):
+        lists = [item for item in list(value.values())[:1] if type(item) is list and item]
+        first = [item[0] for item in lists]
+    else:
+        first = list(value[:4])
+        first += [item[0] for item in first if type(item) is list and item]
+    several = type(value) is list and len(value) > 1 and len({id(getattr(item, "figure", None)) for item in value}) > 1
+    for item in first:
+        if type(item).__module__.startswith("matplotlib.") and not several:
+            return item
     return None
 
 
@@ -58,17 +73,20 @@ def _matplotlib_figure(value: Any) -> Any:
         return value
     plt = sys.modules.get("matplotlib.pyplot")
     if plt is not None and (value is plt or value is sys.modules.get("pylab")):
-        if not plt.get_fignums():
-            raise Refused(
-                "no-figure",
-                "there is no figure to send: plot, then send(plt, …) in the same cell, or send the figure itself.",
-            )
-        return plt.gcf()
+        watch()
+        figure = plt.gcf() if plt.get_fignums() else last_shown()
+        if figure is None:
+            raise Refused("no-figure", "there is no figure to send: plot first, or send the figure itself.")
+        return figure
     np = sys.modules.get("numpy")
     if np is not None and isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.size:
         value = value.flat[0]
     elif type(value) in (list, tuple) or type(value).__module__ == "matplotlib.container":  # bars, error bars
         value = value[0] if isinstance(value, (list, tuple)) and value else None
+    elif type(value).__module__.split(".")[0] == "seaborn":  # its grids hold a figure
+        value = getattr(value, "figure", None)
+        if isinstance(value, mpl_figure.FigureBase):
+            return value
     artist = sys.modules.get("matplotlib.artist")
     if artist is not None and isinstance(value, artist.Artist):
         figure = getattr(value, "figure", None)

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from . import limits
 from .enrolment import Claim
-from .event import dropped_body, now_text, record_body
+from .event import dropped_body, instant_text, now_text, record_body
 
 #: Beyond this even the last record of a question goes: ten thousand different questions are no lab.
 _HARD_FACTOR = 2
@@ -33,19 +33,36 @@ class Fate:
         self.outcome: str | None = None
 
 
+class Taken:
+    """What `send` took: complete but for its number, which it gets when a thread of ours enters it into the journal."""
+
+    __slots__ = ("question", "part", "cell", "value", "made_at", "taken_at", "fate")
+
+    def __init__(self, question: str, part: str | None, cell: str | None, value: str) -> None:
+        self.question = question
+        self.part = part
+        self.cell = cell
+        #: JSON text.
+        self.value = value
+        #: Seconds since 1970 on this computer's clock.
+        self.made_at = time.time()
+        self.taken_at = time.monotonic()
+        self.fate = Fate()
+
+
 class Entry:
     __slots__ = ("seq", "body", "question", "is_record", "taken_at", "handed", "fate")
 
-    def __init__(self, seq: int, body: str, question: str, is_record: bool) -> None:
+    def __init__(self, seq: int, body: str, question: str, is_record: bool, taken: Taken | None = None) -> None:
         self.seq = seq
         self.body = body
         self.question = question
         self.is_record = is_record
         #: Monotonic seconds.
-        self.taken_at = time.monotonic()
+        self.taken_at = time.monotonic() if taken is None else taken.taken_at
         #: Some pipe has carried it; the server may have it.
         self.handed = False
-        self.fate = Fate()
+        self.fate = Fate() if taken is None else taken.fate
 
 
 #: What the writer thread has to put into the file: ('e', entry), ('a', seqs), ('x', seqs), ('c', claim).
@@ -75,9 +92,15 @@ class Stream:
         self._superseded_handed: deque[int] = deque()
         self._dropped_handed: dict[int, str] = {}
 
-    def take_record(self, question: str, part: str | None, cell: str | None, value: str) -> Entry:
+    def enter(self, taken: Taken) -> Entry:
+        """Numbers what `send` took; the journal stays within its limits."""
+        last = self.entries.get(self.last_seq)
+        if last is not None and last.fate is taken.fate:
+            return last  # an interrupt of the student's came in between
         seq = self.last_seq + 1
-        entry = Entry(seq, record_body(seq, now_text(), question, part, cell, value), question, True)
+        made_at = instant_text(taken.made_at)
+        body = record_body(seq, made_at, taken.question, taken.part, taken.cell, taken.value)
+        entry = Entry(seq, body, taken.question, True, taken)
         self._add(entry)
         self._shrink()
         return entry
@@ -203,8 +226,15 @@ class Stream:
             seq = self.last_seq + 1
             self._add(Entry(seq, dropped_body(seq, now_text(), question, count), question, False))
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing waits; what is held may be there."""
+        return len(self.held) >= len(self.entries)
+
     def oldest(self) -> Entry | None:
         """The oldest entry that is not held."""
+        if self.is_idle:
+            return None
         if not self.held:
             return next(iter(self.entries.values()), None)
         return next((entry for entry in self.entries.values() if entry.seq not in self.held), None)

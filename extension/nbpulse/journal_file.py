@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -38,6 +37,8 @@ _SYNC_SECONDS = 1.0
 
 def host_folder() -> Path:
     """The folder of this host's journals. Homes are often shared by several hosts, locks often are not."""
+    import socket  # noqa: PLC0415 - not part of what `import nbpulse` costs
+
     base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
     name = "".join(char if char.isalnum() or char in "-_." else "_" for char in socket.gethostname()) or "host"
     return Path(base) / "nbpulse" / (name if name.strip(".") else "host")
@@ -163,8 +164,11 @@ class JournalFile:
         self._fd = -1
         self._lock_fd = -1
         self._on_disk: dict[int, int] = {}
+        self._kept_bytes = 0
         self._bytes = 0
         self._broken_until = 0.0
+        #: Why nothing can be written now, in the system's words.
+        self.broken: str | None = None
         self._synced_at = 0.0
 
     def _lab_folder(self) -> Path:
@@ -195,30 +199,36 @@ class JournalFile:
             self.release()
             return None
         self.claim = content.claim or self.claim
-        self._on_disk = {entry.seq: len(entry.body) for entry in content.entries}
+        self._remember(content.entries)
         self._broken_until = 0.001  # the first write rewrites it: a torn tail must not stay in the middle
         return content
 
-    def write(self, notes: list[FileNote], now: Snapshot) -> None:
-        """Puts the notes into the file; `now` is the stream with them, for a rewrite."""
-        if self._broken_until and time.monotonic() < self._broken_until:
-            return
+    @property
+    def wants_rewrite(self) -> bool:
+        """The next write needs a snapshot: there is no whole file yet, or most of it is over."""
+        if self._broken_until:
+            return time.monotonic() >= self._broken_until
+        wasted = self._bytes - self._kept_bytes
+        return self._fd < 0 or (wasted > _SLACK_BYTES and wasted > self._bytes // 2)
+
+    def write(self, notes: list[FileNote], now: Snapshot | None) -> None:
+        """Puts the notes into the file; or writes it anew from `now`, which is the stream with them."""
         try:
-            if self._fd < 0 or self._broken_until:
+            if now is not None:
                 self._rewrite(now)
+            elif self._broken_until or self._fd < 0:
+                return
             else:
                 self._append(notes)
-                wasted = self._bytes - sum(self._on_disk.values())
-                if wasted > _SLACK_BYTES and wasted > self._bytes // 2:
-                    self._rewrite(now)
-            self._broken_until = 0.0
+            self._broken_until, self.broken = 0.0, None
             if time.monotonic() - self._synced_at > _SYNC_SECONDS:
                 os.fsync(self._fd)
                 self._synced_at = time.monotonic()
-        except OSError:
-            self._break()
+        except OSError as error:
+            self._break(error)
 
-    def _break(self) -> None:
+    def _break(self, error: OSError) -> None:
+        self.broken = error.strerror or str(error)
         self._broken_until = time.monotonic() + RETRY_SECONDS
         if self._fd >= 0:
             try:
@@ -234,9 +244,11 @@ class JournalFile:
                 assert isinstance(what, Entry)
                 lines.append(line("e " + what.body))
                 self._on_disk[what.seq] = len(what.body)
+                self._kept_bytes += len(what.body)
             elif mark in "ax":
                 assert isinstance(what, list)
-                seqs = [seq for seq in what if self._on_disk.pop(seq, None) is not None]
+                seqs = [seq for seq in what if seq in self._on_disk]
+                self._kept_bytes -= sum(self._on_disk.pop(seq) for seq in seqs)
                 if seqs:
                     lines.append(line(f"{mark} {ranges_text(seqs)}"))
             elif mark == "c":
@@ -284,10 +296,20 @@ class JournalFile:
             self._write_all(b"".join(lines))
             os.fsync(fd)
             os.replace(temporary, self.path)
+        except OSError:
+            try:
+                os.unlink(temporary)  # on a full disk it would take what little room there is
+            except OSError:
+                pass
+            raise
         finally:
             if before >= 0:
                 os.close(before)
-        self._on_disk = {entry.seq: len(entry.body) for entry in now.entries.values()}
+        self._remember(now.entries.values())
+
+    def _remember(self, entries: Iterable[Entry]) -> None:
+        self._on_disk = {entry.seq: len(entry.body) for entry in entries}
+        self._kept_bytes = sum(self._on_disk.values())
 
     def _make_folder(self) -> None:
         os.makedirs(self._lab_folder(), mode=0o700, exist_ok=True)
@@ -314,9 +336,10 @@ class JournalFile:
             fd = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(fd, "ab") as file:
                 for entry, reason in entries:
-                    file.write(
-                        line("r " + json.dumps({"reason": reason, "event": json.loads(entry.body)}, ensure_ascii=False))
-                    )
+                    said: dict[str, object] = {"reason": reason, "event": json.loads(entry.body)}
+                    if self.claim is not None:
+                        said["participant"] = self.claim.participant
+                    file.write(line("r " + json.dumps(said, ensure_ascii=False)))
         except (OSError, ValueError):
             pass
 
@@ -335,7 +358,7 @@ class JournalFile:
                 except OSError:
                     pass
         self._fd = self._lock_fd = -1
-        self._on_disk, self._bytes = {}, 0
+        self._on_disk, self._kept_bytes, self._bytes = {}, 0, 0
 
     def let_go_in_child(self) -> None:
         """After a fork: closes this process' copies. The parent's lock stays, it belongs to the open file."""

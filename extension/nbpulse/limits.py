@@ -8,6 +8,7 @@ from __future__ import annotations
 KIB = 1024
 MIB = 1024 * KIB
 
+NOTEBOOK_BYTES = 10 * MIB
 VALUE_BYTES = 1 * MIB
 BATCH_BYTES = 4 * MIB
 BATCH_EVENTS = 500

@@ -42,6 +42,18 @@ _AGAIN_SECONDS = 10.0
 _AGAIN_LONGEST_SECONDS = 300.0
 _WORDS_KEPT = 20
 _CELL_ID_CHARS = 64
+_MESSAGE_CHARS = 1_000
+#: `refusalCode` of the wire: a page reads no other.
+_REFUSAL_CODES = {
+    "invalid",
+    "too-large",
+    "lab-closed",
+    "lab-deleted",
+    "not-yours",
+    "conflict",
+    "sending-off",
+    "activity-off",
+}
 
 
 class _Meter:
@@ -154,6 +166,19 @@ class PagePipe(Worker):
         """A `problem` or an `ask`; kept for a while when no page is there."""
         self._words.append(message)
         self.notice()
+
+    def tell_saved(self, stream_id: str, saved: list[int], refused: list[dict[str, Any]]) -> None:
+        """What pipe B brought, for the marks of a page that waits for the same records."""
+        if self.attached:
+            said: dict[str, Any] = {"v": 1, "type": "saved", "stream": stream_id, "seqs": saved}
+            if refused:
+                said["refused"] = [
+                    {"seq": item["seq"], "code": item["code"], "message": str(item.get("message", ""))[:_MESSAGE_CHARS]}
+                    for item in refused
+                    if item.get("code") in _REFUSAL_CODES
+                ]
+            self._words.append(said)
+            self.wake()
 
     # -- the page's side -----------------------------------------------------------------------------------------
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import json
 import math
-from typing import Any
 
 from . import limits
-from .budget import Refused
+from .budget import Encoded, Refused
+from .text import text_json
 
-Encoded = dict[str, Any]
 SAFE_INTEGER = 2**53 - 1
-#: Python refuses to print longer integers (4,300 digits), and the wire takes 5,000.
+#: Python refuses to print longer integers (4,300 digits), and the wire takes 5,000. Longer ones are hexadecimal.
 _INT_BITS = 14_000
+
+
+def dumps(encoded: object) -> str:
+    """Compact JSON text, without NaN (the encoding has none)."""
+    return json.dumps(encoded, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def float_json(value: float) -> float | str:
@@ -26,12 +31,16 @@ def float_json(value: float) -> float | str:
     return "inf" if value > 0 else "-inf"
 
 
+def int_cell(value: int) -> int | str:
+    """In a column of integers: past ±(2^53 − 1) as decimal text."""
+    return value if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(value)
+
+
 def encode_int(value: int, dtype: str | None = None) -> Encoded:
     if -SAFE_INTEGER <= value <= SAFE_INTEGER:
         out: Encoded = {"t": "int", "v": int(value)}
     elif value.bit_length() > _INT_BITS:
-        head = f"{'-' if value < 0 else ''}0x{abs(value) >> (value.bit_length() - 64):x}…"
-        return {"t": "repr", "cls": "int", "text": {"v": f"{head} ({value.bit_length()} bits)"}}
+        return {"t": "repr", "cls": "int", "text": text_json(hex(value), limits.REPR_CHARS)}
     else:
         out = {"t": "int", "v": int.__repr__(int(value))}
     if dtype is not None:

@@ -6,9 +6,9 @@ import base64
 from typing import Any
 
 from . import limits
-from .budget import Budget
+from .budget import Budget, Encoded
+from .charts import CHART_MIME, chart
 from .figures import checked_image
-from .plain import Encoded
 from .text import class_label, text_json
 
 #: What is looked for, best first.
@@ -33,6 +33,11 @@ def encode_rich(value: Any, budget: Budget) -> Encoded | None:
             bundle = dict(result) if isinstance(result, dict) else {}
         except Exception:
             bundle = {}
+    for mime, data in bundle.items():
+        if isinstance(mime, str) and CHART_MIME.fullmatch(mime):
+            encoded = chart(mime, data, value, budget)
+            if encoded is not None:
+                return encoded
     for mime, name in _METHODS.items():
         data = bundle.get(mime)
         if data is None and callable(getattr(kind, name, None)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from .journal import Fate
@@ -11,6 +12,23 @@ if TYPE_CHECKING:
 
 #: A record that is on its way is given this long before a cell's output says "queued".
 _GRACE_SECONDS = 0.15
+#: A page that has shown up attaches within this; until then its marks are counted on.
+_ATTACH_SECONDS = 60.0
+_page_until = 0.0
+
+
+def note_page() -> None:
+    """A page with nbpulse has shown up at this kernel and will attach."""
+    global _page_until
+    _page_until = time.monotonic() + _ATTACH_SECONDS
+
+
+def _copy(status: str, was_taken: bool) -> Sent:
+    if not was_taken:
+        return Sent(None, None, status)
+    fate = Fate()
+    fate.outcome = status
+    return Sent(None, fate)
 
 
 class Sent:
@@ -40,6 +58,10 @@ class Sent:
         """True when the record was taken."""
         return self._fate is not None
 
+    def __reduce__(self) -> Any:
+        """A copy, as `multiprocessing` carries it to another process, says what was true when it was made."""
+        return _copy, (self.status, bool(self))
+
     def _is_over(self) -> bool:
         return self._fate is None or self._fate.outcome is not None
 
@@ -50,7 +72,7 @@ class Sent:
             from .custodian import custodian as current  # noqa: PLC0415
 
             custodian = current()
-        if not custodian.page.attached:
+        if not custodian.page.attached and time.monotonic() >= _page_until:
             raise NotImplementedError  # IPython then shows the repr
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
@@ -60,3 +82,23 @@ class Sent:
             seconds = _GRACE_SECONDS if custodian.upload.is_ready(enrolment.claim) else 0.0
             custodian.wait_saved(self._is_over, seconds)
         return {"text/plain": repr(self)}
+
+
+class Note:
+    """What came of `checkpoint()`, `submit()` or `leave()`, in words."""
+
+    def __init__(self, words: str, done: bool = False, quiet: bool = False) -> None:
+        """`quiet`: the page shows it, so that the notebook's file stays clean."""
+        self.status = "".join(char if char.isprintable() else " " for char in words)
+        self._done = done
+        self._quiet = quiet
+
+    def __repr__(self) -> str:
+        return self.status
+
+    def __bool__(self) -> bool:
+        return self._done
+
+    def _ipython_display_(self) -> None:
+        if not self._quiet:
+            raise NotImplementedError  # IPython then shows the repr

@@ -14,6 +14,7 @@ from .enrolment import Claim
 from .journal import Entry, Stream
 from .journal_file import RETRY_SECONDS, UNCLAIMED, Content, JournalFile, Snapshot, host_folder, left_behind
 from .thread import Worker
+from .unclaimed import Seen, find_unclaimed, parent_of
 
 if TYPE_CHECKING:
     from .custodian import Custodian
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: Between two passes: a loop that sends without end costs fifty writes a second, not thousands.
 _GAP_SECONDS = 0.02
 _SCAN_SECONDS = 2.0
+#: Between two looks for what child processes left behind.
+CHILDREN_SECONDS = 15.0
 #: A disk that hangs does not hold up the end of a process longer than this.
 _PATIENCE_SECONDS = 2.0
 
@@ -34,6 +37,11 @@ class Writer(Worker):
         #: Held while files are written: at exit and in forked children another thread writes too.
         self._writing = threading.Lock()
         self._scan: set[Claim] = set()
+        self._claims: list[str] = []
+        self._offer = False
+        self._children_at = 0.0
+        self._seen: Seen = {}
+        self._told_broken: set[str] = set()
         self._wipe: list[tuple[Claim, set[str]]] = []
         self._refused: list[tuple[str, Entry, str]] = []
         #: Scans go on for a while after a fork: the child's journal is found once the child is gone.
@@ -46,6 +54,7 @@ class Writer(Worker):
         return self._folder
 
     def keep_refused(self, stream_id: str, entry: Entry, reason: str) -> None:
+        """Called with the custodian's lock held."""
         self._refused.append((stream_id, entry, reason))
         self.wake()
 
@@ -54,6 +63,24 @@ class Writer(Worker):
         self._scan.add(claim)
         self.wake()
 
+    def offer_unclaimed(self) -> None:
+        """Look for journals that belong to nobody yet, and tell the page."""
+        self._offer = True
+        self.wake()
+
+    def adopt_now(self, claim: Claim) -> None:
+        """As `look_for`, in the calling thread: what a kernel left that ended since the last look counts too."""
+        if self._writing.acquire(timeout=_PATIENCE_SECONDS):
+            try:
+                self._adopt(claim)
+            finally:
+                self._writing.release()
+
+    def claim(self, stream_id: str) -> None:
+        """Such a journal becomes the present participant's."""
+        self._claims.append(stream_id)
+        self.offer_unclaimed()
+
     def wipe(self, claim: Claim, stream_ids: set[str]) -> None:
         """ "Leave this computer": delete these journals, and the participant's others that no kernel holds."""
         self._wipe.append((claim, stream_ids))
@@ -61,19 +88,42 @@ class Writer(Worker):
 
     def _pass(self) -> float | None:
         with self._writing:
-            while self._wipe:
-                self._wipe_now(*self._wipe.pop())
+            self._wipe_all()
             again = self._write_all()
             if self._scan:
                 claims, self._scan = self._scan, set()
                 for claim in claims:
                     self._adopt(claim)
+                self._adopt_children()
+                self._children_at = time.monotonic() + CHILDREN_SECONDS
+                self._offer = True
+            elif self._custodian.enrolments and time.monotonic() >= self._children_at:
+                self._children_at = time.monotonic() + CHILDREN_SECONDS
+                self._adopt_children()
+            while self._claims and self._custodian.current is not None:
+                self._adopt_file(self._claims.pop(), None, lambda content: content.claim is None)
+            if self._offer:
+                self._offer = False
+                self._tell_unclaimed()
         if time.monotonic() < self.scan_until:
             with self._custodian.lock:
                 self._scan |= set(self._custodian.enrolments)
             again = min(again, _SCAN_SECONDS) if again is not None else _SCAN_SECONDS
+        elif self._custodian.enrolments:
+            again = min(again, CHILDREN_SECONDS) if again is not None else CHILDREN_SECONDS
         self.rest(_GAP_SECONDS)
         return again
+
+    def _tell_unclaimed(self) -> None:
+        """Once there is somebody who could claim them."""
+        with self._custodian.lock:
+            known = list(self._custodian.streams)
+            own = self._custodian.own.id
+            before, somebody = self._custodian.unclaimed, self._custodian.current is not None
+        self._custodian.unclaimed = find_unclaimed(self.folder, [*known, *self._files], self._seen)
+        if somebody and (self._custodian.unclaimed or before):
+            journals = [one.to_wire() for one in self._custodian.unclaimed]
+            self._custodian.page.say({"v": 1, "type": "unclaimed", "stream": own, "journals": journals})
 
     def write_now(self) -> None:
         """One pass in the calling thread: at exit, and in forked children whose threads may not live long."""
@@ -91,16 +141,23 @@ class Writer(Worker):
 
     def _write_all(self) -> float | None:
         again: float | None = None
+        self._custodian.clear_desk()
         with self._custodian.lock:
             streams = list(self._custodian.streams.values())
-        refused, self._refused = self._refused, []
         for stream in streams:
             with self._custodian.lock:
+                file = self._file(stream)
+                # With the lock, as `settle` put them there: a stream that looks finished has none to come.
+                mine = [(entry, reason) for stream_id, entry, reason in self._refused if stream_id == stream.id]
+                if mine:
+                    self._refused = [one for one in self._refused if one[0] != stream.id]
                 notes, stream.file_notes = stream.file_notes, []
-                now = Snapshot.of(stream)
-                finished = not now.entries and not now.dropped and stream is not self._custodian.own
-            file = self._file(stream)
-            mine = [(entry, reason) for stream_id, entry, reason in refused if stream_id == stream.id]
+                is_empty = not stream.entries
+                finished = is_empty and not stream.dropped and stream is not self._custodian.own
+                # A copy of a long journal is made only for a rewrite.
+                is_due = bool(notes) or file.is_open or file.retry_in_seconds == 0
+                wanted = is_due and not finished and file.wants_rewrite
+                now = Snapshot.of(stream) if wanted else None
             if mine:
                 file.keep_refused(mine)
             if finished:
@@ -108,25 +165,41 @@ class Writer(Worker):
                 self._files.pop(stream.id, None)
                 self._custodian.finished(stream)
                 continue
-            if notes and not file.is_open and not now.entries:
+            if notes and not file.is_open and is_empty:
                 continue  # saved before the file was ever needed
-            if notes or file.retry_in_seconds == 0:
+            if notes or now is not None:
                 file.write(notes, now)
-            if file.retry_in_seconds is not None and now.entries:
+                if file.is_open and file.wants_rewrite:
+                    again = 0.0
+            self._tell_broken(stream.id, file.broken)
+            if file.retry_in_seconds is not None and not is_empty:
                 wait = min(RETRY_SECONDS, max(0.05, file.retry_in_seconds))
                 again = wait if again is None else min(again, wait)
         return again
 
+    def _tell_broken(self, stream_id: str, why: str | None) -> None:
+        """Once each time, for the badge: without the file the records live as long as the kernel does."""
+        if why is None:
+            self._told_broken.discard(stream_id)
+        elif stream_id not in self._told_broken:
+            self._told_broken.add(stream_id)
+            self._custodian.problem(
+                "journal-file",
+                f"nbpulse cannot write to this computer’s disk ({why}). Your records are kept in memory and go out as "
+                "always; restart the kernel only when they are saved.",
+            )
+
     def _adopt(self, claim: Claim) -> None:
         for stream_id in left_behind(self.folder, claim.lab):
             self._adopt_file(stream_id, claim, lambda content: content.claim == claim)
+
+    def _adopt_children(self) -> None:
+        """What processes left that this one started, forked before anyone had joined or not forked at all."""
         with self._custodian.lock:
-            own = self._custodian.own
-            mine = own.id if own.claim == claim else None
-        if mine is not None:
-            # A child that was forked before anyone knew whose this kernel is: its records are ours.
-            for stream_id in left_behind(self.folder, UNCLAIMED):
-                self._adopt_file(stream_id, None, lambda content: content.claim is None and content.parent == mine)
+            mine = {stream.id for stream in self._custodian.lineage.values() if stream.claim is not None}
+        for stream_id in left_behind(self.folder, UNCLAIMED):
+            if parent_of(self.folder, stream_id) in mine:
+                self._adopt_file(stream_id, None, lambda content: content.claim is None and content.parent in mine)
 
     def _adopt_file(self, stream_id: str, claim: Claim | None, is_ours: Callable[[Content], bool]) -> None:
         if stream_id in self._files:
@@ -148,7 +221,8 @@ class Writer(Worker):
             if stream_id in self._custodian.streams:
                 file.release()
                 return
-            owner = content.claim or self._custodian.own.claim
+            parent = self._custodian.lineage.get(content.parent or "")
+            owner = content.claim or (parent.claim if parent is not None else None) or self._custodian.own.claim
             stream = Stream(stream_id, owner)
             for entry in content.entries:
                 stream.restore(entry)
@@ -159,7 +233,11 @@ class Writer(Worker):
                 stream.file_notes.append(("c", owner))
             self._files[stream_id] = file
         self._custodian.adopted(stream)
-        self._awake.set()
+        self.wake()
+
+    def _wipe_all(self) -> None:
+        while self._wipe:
+            self._wipe_now(*self._wipe.pop())
 
     def _wipe_now(self, claim: Claim, stream_ids: set[str]) -> None:
         for stream_id in stream_ids:
@@ -185,6 +263,11 @@ class Writer(Worker):
     def close(self) -> None:
         """At exit: everything on disk, and what has nothing left to keep away."""
         self.stop()
+        if self._wipe and self._writing.acquire(timeout=_PATIENCE_SECONDS):  # who leaves in a script's last line
+            try:
+                self._wipe_all()
+            finally:
+                self._writing.release()
         self.write_now()
         with self._custodian.lock:
             empty = {

@@ -1,7 +1,8 @@
 /**
  * The acknowledgement comm `nbpulse.ack`: the page opens it, the kernel never publishes on it.
  *
- * States: `closed` → `choosing` (which of the kernel's threads shall read it) → `open`. What is said before it is open waits.
+ * States: `closed` → `choosing` (which of the kernel's threads shall read it) → `opening` (until the kernel has taken `comm_open`:
+ * its router warns of a message that overtakes it, and drops it) → `open`. What is said before it is open waits.
  *
  * JupyterLab's own comm object is not used: it learns of subshells only after `kernel.info`, which stays pending until a
  * running cell ends (38 s of a 40 s cell after a reload), and then it would send `comm_open` on the blocked main shell and
@@ -18,10 +19,12 @@ import type { CreateMessage, KernelPort } from './kernel-port.js';
 /** An idle kernel tells what it can within this time; a busy one is asked for a subshell without knowing. */
 const infoPatienceMs = 400;
 const subshellPatienceMs = 1_500;
+/** ipykernel 6 takes it when the cell ends, and all that follows after it on the same thread: no need to wait that long. */
+const openPatienceMs = 2_000;
 
 export class AckChannel {
   readonly commId = UUID.uuid4();
-  private state: 'closed' | 'choosing' | 'open' = 'closed';
+  private state: 'closed' | 'choosing' | 'opening' | 'open' = 'closed';
   private subshell: string | null = null;
   private readonly unsaid: PageMessage[] = [];
 
@@ -37,21 +40,26 @@ export class AckChannel {
     if (this.state !== 'closed') return;
     this.state = 'choosing';
     this.subshell = await this.chooseSubshell();
+    if (this.isClosed()) return;
+    this.state = 'opening';
+    const content = { comm_id: this.commId, target_name: ackTarget, data: { data: this.dataCommId() } };
+    await this.within(openPatienceMs, this.send('comm_open', content));
     if (this.isClosed() || this.kernel.isDisposed) return;
     this.state = 'open';
-    this.send('comm_open', { comm_id: this.commId, target_name: ackTarget, data: { data: this.dataCommId() } });
     for (const message of this.unsaid.splice(0)) this.say(message);
   }
 
   say(message: PageMessage): void {
-    if (this.state === 'open') this.send('comm_msg', { comm_id: this.commId, data: message });
-    else if (this.state === 'choosing') this.unsaid.push(message);
+    if (this.state === 'open') void this.send('comm_msg', { comm_id: this.commId, data: message });
+    else if (this.state !== 'closed') this.unsaid.push(message);
     // Closed: nobody listens. What is saved is told again when the kernel sends it again.
   }
 
   /** Lets the kernel free the thread that read this channel. */
   close(): void {
-    if (this.state === 'open') this.send('comm_close', { comm_id: this.commId, data: {} });
+    if (this.state === 'open' || this.state === 'opening') {
+      void this.send('comm_close', { comm_id: this.commId, data: {} });
+    }
     this.state = 'closed';
     if (this.subshell !== null) void this.control('delete_subshell_request', { subshell_id: this.subshell });
     this.subshell = null;
@@ -62,8 +70,9 @@ export class AckChannel {
     return this.state === 'closed';
   }
 
-  private send(msgType: 'comm_open' | 'comm_msg' | 'comm_close', content: JSONObject): void {
-    if (this.kernel.isDisposed || this.kernel.status === 'dead') return;
+  /** Resolves when the kernel has taken it. */
+  private send(msgType: 'comm_open' | 'comm_msg' | 'comm_close', content: JSONObject): Promise<unknown> {
+    if (this.kernel.isDisposed || this.kernel.status === 'dead') return Promise.resolve();
     const message = this.createMessage({
       msgType: msgType as 'comm_msg',
       channel: 'shell',
@@ -73,7 +82,7 @@ export class AckChannel {
       content: content as never,
     });
     // A future whose kernel restarts is rejected; the next kernel says hello and gets a channel of its own.
-    this.kernel.sendShellMessage(message, false, true).done.catch(() => undefined);
+    return this.kernel.sendShellMessage(message, false, true).done.catch(() => undefined);
   }
 
   private control(

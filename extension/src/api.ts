@@ -5,9 +5,13 @@ import {
   joinPreview,
   joinReply,
   meView,
+  myActivity,
+  myCheckpoints,
+  myPageLink,
+  myRecords,
   problem,
   receipt,
-  myRecords,
+  recordView,
   submissionView,
   type BatchReply,
   type CheckpointReply,
@@ -16,6 +20,8 @@ import {
   type JoinReply,
   type JoinRequest,
   type MeView,
+  type MyCheckpoint,
+  type MyOtherEvent,
   type ProblemCode,
   type Receipt,
   type RecordView,
@@ -56,9 +62,42 @@ export class ServerApi {
   me(): Promise<Reply<MeView>> {
     return this.ask(meView, 'GET', '/me');
   }
-  async records(): Promise<Reply<RecordView[]>> {
-    const reply = await this.ask(myRecords, 'GET', '/me/records');
+  /** Sending off or on, for all devices of this participant. */
+  setSending(sending: boolean): Promise<Reply<null>> {
+    return this.act('PATCH', '/me', { body: JSON.stringify({ sending }), type: 'application/json' });
+  }
+  /** Newest first, from `offset` on. A long value comes as null: fetch it by `record`. */
+  async records(offset: number, limit: number): Promise<Reply<RecordView[]>> {
+    const reply = await this.ask(myRecords, 'GET', `/me/records?limit=${limit}&offset=${offset}`);
     return reply.ok ? { ok: true, value: reply.value.records } : reply;
+  }
+  record(id: string): Promise<Reply<RecordView>> {
+    return this.ask(recordView, 'GET', `/me/records/${id}`);
+  }
+  deleteRecord(id: string): Promise<Reply<null>> {
+    return this.act('DELETE', `/me/records/${id}`);
+  }
+  /** Passive activity, drops and conflicts, newest first. */
+  async otherEvents(): Promise<Reply<MyOtherEvent[]>> {
+    const reply = await this.ask(myActivity, 'GET', '/me/activity');
+    return reply.ok ? { ok: true, value: reply.value.events } : reply;
+  }
+  async checkpoints(): Promise<Reply<MyCheckpoint[]>> {
+    const reply = await this.ask(myCheckpoints, 'GET', '/me/checkpoints');
+    return reply.ok ? { ok: true, value: reply.value.checkpoints } : reply;
+  }
+  /** A picture that the participant sent. */
+  picture(sha256: string): Promise<Reply<Blob>> {
+    return this.bytes('GET', `/me/blobs/${sha256}`);
+  }
+  /** Everything, as a zip. */
+  archive(): Promise<Reply<Blob>> {
+    return this.bytes('GET', '/me/archive');
+  }
+  /** A link to the page "What is stored about me", good once, for minutes. */
+  async page(): Promise<Reply<string>> {
+    const reply = await this.ask(myPageLink, 'POST', '/me/page');
+    return reply.ok ? { ok: true, value: reply.value.url } : reply;
   }
   events(lab: string, batch: EventBatch): Promise<Reply<BatchReply>> {
     return this.ask(batchReply, 'POST', `/labs/${lab}/events`, {
@@ -93,18 +132,29 @@ export class ServerApi {
     return this.ask(receipt, 'POST', path, { body: bytes, type: 'application/octet-stream', headers });
   }
   /** Forgets this device on the server: its token is worth nothing afterwards. */
-  async leave(): Promise<Reply<null>> {
-    const response = await this.call('DELETE', '/me/device', {});
+  leave(): Promise<Reply<null>> {
+    return this.act('DELETE', '/me/device');
+  }
+
+  /** Whatever a success says, it is a success. */
+  private async act(method: string, path: string, sent: Sent = {}): Promise<Reply<null>> {
+    const response = await this.succeed(method, path, sent);
+    return response.ok ? { ok: true, value: null } : response;
+  }
+
+  private async bytes(method: string, path: string): Promise<Reply<Blob>> {
+    const response = await this.succeed(method, path, {});
     if (!response.ok) return response;
-    return response.value.ok
-      ? { ok: true, value: null }
-      : { ok: false, problem: await problemOf(response.value, this.server) };
+    try {
+      return { ok: true, value: await response.value.blob() };
+    } catch {
+      return { ok: false, problem: unreachable(this.server) };
+    }
   }
 
   private async ask<T>(shape: z.ZodType<T>, method: string, path: string, sent: Sent = {}): Promise<Reply<T>> {
-    const response = await this.call(method, path, sent);
+    const response = await this.succeed(method, path, sent);
     if (!response.ok) return response;
-    if (!response.value.ok) return { ok: false, problem: await problemOf(response.value, this.server) };
     let json: unknown;
     try {
       json = await response.value.json();
@@ -113,6 +163,12 @@ export class ServerApi {
     }
     const parsed = shape.safeParse(json);
     return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: notOurs(this.server) };
+  }
+
+  private async succeed(method: string, path: string, sent: Sent): Promise<Reply<Response>> {
+    const response = await this.call(method, path, sent);
+    if (!response.ok || response.value.ok) return response;
+    return { ok: false, problem: await problemOf(response.value, this.server) };
   }
 
   private async call(method: string, path: string, sent: Sent): Promise<Reply<Response>> {
@@ -130,13 +186,7 @@ export class ServerApi {
       });
       return { ok: true, value: response };
     } catch {
-      return {
-        ok: false,
-        problem: {
-          code: 'unreachable',
-          message: `No answer from ${this.server.host}. Check your network; what you send is kept and goes out by itself.`,
-        },
-      };
+      return { ok: false, problem: unreachable(this.server) };
     }
   }
 }
@@ -146,6 +196,11 @@ interface Sent {
   type?: string;
   headers?: Record<string, string>;
 }
+
+const unreachable = (server: ServerAddress): ApiProblem => ({
+  code: 'unreachable',
+  message: `No answer from ${server.host}. Check your network; what you send is kept and goes out by itself.`,
+});
 
 const notOurs = (server: ServerAddress): ApiProblem => ({
   code: 'not-nbpulse',
@@ -166,6 +221,12 @@ async function problemOf(response: Response, server: ServerAddress): Promise<Api
       code: 'unavailable',
       message: `${server.host} is not up at the moment (status ${response.status}). What you send is kept.`,
     };
+  }
+  if (response.status === 429) {
+    // A proxy's own limit: its time counts as ours does.
+    const seconds = Number(response.headers.get('retry-after') ?? NaN);
+    const message = `${server.host} asks for a pause. What you send is kept and goes out by itself.`;
+    return { code: 'too-fast', message, ...(seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {}) };
   }
   return notOurs(server);
 }

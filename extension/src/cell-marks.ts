@@ -3,7 +3,7 @@
  * file. It appears with the first record of an execution and goes when the cell is run again or edited away.
  *
  * States of one record's mark: `sending` (shown only when it lasts) → `saved` at an instant, `queued` while the server
- * is away, `refused` with a reason, `kept` when the lab is closed.
+ * is away, `refused` with a reason, `kept` when the lab is closed or deleted, or sending is off.
  */
 import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
@@ -20,8 +20,9 @@ type Mark =
   | { kind: 'sending' }
   | { kind: 'queued' }
   | { kind: 'saved'; at: number }
-  | { kind: 'kept' }
+  | { kind: 'kept'; why: string }
   | { kind: 'by-kernel' }
+  | { kind: 'off' }
   | { kind: 'refused'; message: string };
 
 interface CellState {
@@ -80,7 +81,15 @@ export class CellMarks {
     }
   }
 
-  answer(reply: BatchReply): void {
+  /** A cell that sends ran while sending was off: the kernel took nothing. */
+  passOver(cellId: string, question: string): void {
+    const state = this.stateOf(cellId);
+    if (state.questions.has(question)) return;
+    state.questions.set(question, { stream: '', seq: 0, mark: { kind: 'off' } });
+    this.draw(cellId);
+  }
+
+  answer(reply: Pick<BatchReply, 'stream' | 'saved' | 'refused'>): void {
     const saved = new Set(reply.saved);
     const refused = new Map(reply.refused.map((refusal) => [refusal.seq, refusal]));
     for (const [cellId, state] of this.states) {
@@ -90,7 +99,7 @@ export class CellMarks {
         const refusal = refused.get(item.seq);
         if (saved.has(item.seq)) item.mark = { kind: 'saved', at: this.clock.now() };
         else if (refusal) {
-          item.mark = refusal.code === 'lab-closed' ? { kind: 'kept' } : { kind: 'refused', message: refusal.message };
+          item.mark = markOf(refusal);
         } else continue;
         isTouched = true;
       }
@@ -137,7 +146,9 @@ export class CellMarks {
     });
     const old = this.nodeOf(cellId);
     if (entries.length === 0) {
-      old?.remove();
+      // Between two records of a loop its place stays, so that the notebook does not jump; a new run begins without one.
+      if (state.questions.size > 0) old?.replaceChildren();
+      else old?.remove();
       return;
     }
     const node = old ?? document.createElement('div');
@@ -152,6 +163,19 @@ export class CellMarks {
   }
 }
 
+function markOf({ code, message }: BatchReply['refused'][number]): Mark {
+  switch (code) {
+    case 'lab-closed':
+      return { kind: 'kept', why: 'the lab is closed' };
+    case 'lab-deleted':
+      return { kind: 'kept', why: 'the lab was deleted' };
+    case 'sending-off':
+      return { kind: 'kept', why: 'sending is off' };
+    default:
+      return { kind: 'refused', message };
+  }
+}
+
 interface Phrase {
   kind: Mark['kind'];
   questions: string[];
@@ -162,7 +186,7 @@ interface Phrase {
 export function phrases(entries: { question: string; mark: Mark }[], waiting: number): Phrase[] {
   const byKind = new Map<string, Phrase>();
   for (const { question, mark } of entries) {
-    const key = mark.kind === 'refused' ? `refused ${mark.message}` : mark.kind;
+    const key = wordsOf(mark, waiting);
     const phrase = byKind.get(key) ?? { kind: mark.kind, questions: [], words: '' };
     phrase.questions.push(question);
     phrase.words = wordsOf(mark, waiting);
@@ -181,8 +205,10 @@ function wordsOf(mark: Mark, waiting: number): string {
       return `queued, ${waiting} waiting`;
     case 'by-kernel':
       return 'goes out by the kernel';
+    case 'off':
+      return 'not sent: sending is off';
     case 'kept':
-      return 'kept here: the lab is closed';
+      return `kept here: ${mark.why}`;
     case 'refused':
       return `not taken: ${mark.message}`;
   }
@@ -197,6 +223,7 @@ function phraseNode(phrase: Phrase): HTMLElement {
     queued: 'clock',
     kept: 'clock',
     'by-kernel': 'up',
+    off: 'cross',
     refused: 'cross',
   } as const;
   node.innerHTML = iconSvg(icon[phrase.kind]);

@@ -22,6 +22,20 @@ export function hourMinute(at: number | string): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+const months = 'January February March April May June July August September October November December'.split(' ');
+
+/** `21 November 2027`, in the student's own zone. */
+export function longDate(at: number | string): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${months[date.getMonth()] ?? ''} ${date.getFullYear()}`;
+}
+
+/** `21 November, 14:02:31`, in the student's own zone. */
+export function dayHourMinuteSecond(at: number | string): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${months[date.getMonth()] ?? ''}, ${hourMinuteSecond(at)}`;
+}
+
 /** `14:02:31`, in the student's own zone. */
 export function hourMinuteSecond(at: number | string): string {
   return `${hourMinute(at)}:${two(new Date(at).getSeconds())}`;

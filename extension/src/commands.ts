@@ -5,11 +5,13 @@ import { Widget } from '@lumino/widgets';
 import type { Desk } from './desk.js';
 import { flagIcon, logoIcon, upIcon } from './icons.js';
 import type { StudentPanel } from './panel/panel.js';
+import { renumber } from './renumber.js';
 
 export const commandIds = {
   checkpoint: 'nbpulse:checkpoint',
   submit: 'nbpulse:submit',
   openPanel: 'nbpulse:open-panel',
+  renumber: 'nbpulse:renumber',
   leave: 'nbpulse:leave',
 } as const;
 
@@ -54,6 +56,15 @@ export function addCommands(parts: CommandParts): void {
     execute: () => {
       panel.turnTo('questions');
       reveal();
+    },
+  });
+  app.commands.addCommand(commandIds.renumber, {
+    label: 'Renumber send lines',
+    caption: 'Number the questions of send(…) in the order of the cells; shows the difference first',
+    isEnabled: () => current() !== null,
+    execute: async () => {
+      const desk = current();
+      if (desk) await renumber(desk.panel);
     },
   });
   app.commands.addCommand(commandIds.leave, {

@@ -40,10 +40,82 @@ describe('the custodian', () => {
     expect(kernel.opened).toEqual([expect.objectContaining({ shell: 'shell-2', knownDataComm: 'data-1' })]);
     expect(kernel.heard.map(({ message, shell }) => [message.type, shell])).toEqual([
       ['enrol', 'shell-2'],
+      ['sending', 'shell-2'],
       ['have', 'shell-2'],
     ]);
     expect(kernel.said('have')).toEqual([{ v: 1, type: 'have', stream: kernel.stream, seqs: [1, 2] }]);
     expect(kernel.enrolment).toEqual(ada);
+  });
+
+  it('says nothing on a channel that the kernel has not taken yet', async () => {
+    const kernel = new FakeKernel();
+    let take: () => void = () => undefined;
+    const send = kernel.sendShellMessage.bind(kernel);
+    kernel.sendShellMessage = (message) => {
+      const sent = send(message);
+      if (message.header.msg_type !== 'comm_open') return sent;
+      return { done: new Promise<void>((resolve) => (take = resolve)) };
+    };
+    const { custodian } = page(kernel);
+    custodian.enrol(ada);
+    kernel.hello();
+    await settled();
+    expect(kernel.opened).toHaveLength(1);
+    expect(kernel.heard).toEqual([]);
+    take();
+    await settled();
+    expect(kernel.heard.map(({ message }) => message.type)).toEqual(['enrol', 'sending', 'have']);
+  });
+
+  it('does not wait for a busy kernel of one thread: all goes in order there', async () => {
+    const kernel = new FakeKernel({ subshells: false });
+    kernel.sendShellMessage = new Proxy(kernel.sendShellMessage.bind(kernel), {
+      apply: (send, _, [message]: Parameters<typeof kernel.sendShellMessage>) => {
+        const sent = send(message);
+        return message.header.msg_type === 'comm_open' ? { done: new Promise(() => undefined) } : sent;
+      },
+    });
+    const { clock, custodian } = page(kernel);
+    custodian.enrol(ada);
+    kernel.hello();
+    await settled();
+    await clock.advance(2_000);
+    expect(kernel.heard.map(({ message }) => message.type)).toEqual(['enrol', 'sending', 'have']);
+  });
+
+  it('tells the kernel of the switch at once, tells a new kernel again, and nothing of it to the next student', async () => {
+    const kernel = new FakeKernel();
+    const { custodian } = page(kernel);
+    custodian.enrol(ada);
+    kernel.hello();
+    await settled();
+    custodian.setSending(false);
+    expect(kernel.said('sending').at(-1)).toEqual({ v: 1, type: 'sending', on: false });
+    kernel.restart();
+    kernel.hello();
+    await settled();
+    expect(kernel.said('sending').at(-1)).toEqual({ v: 1, type: 'sending', on: false });
+    custodian.leave();
+    expect(kernel.said('sending').at(-1)).toEqual({ v: 1, type: 'sending', on: true });
+  });
+
+  it('hands on what the kernel’s own pipe saved, and journals that nobody claimed', async () => {
+    const kernel = new FakeKernel();
+    const { custodian } = page(kernel);
+    const told: unknown[] = [];
+    const offered: unknown[] = [];
+    custodian.told.connect((_, words) => told.push(words));
+    custodian.offered.connect((_, journals) => offered.push(journals));
+    kernel.hello();
+    await settled();
+    kernel.say({ v: 1, type: 'saved', stream: kernel.stream, seqs: [1, 2] });
+    expect(told).toEqual([{ stream: kernel.stream, saved: [1, 2], refused: [] }]);
+    const stream = '77777777-7777-4777-8777-777777777777';
+    const journal = { stream, records: 2, firstAt: 'a', lastAt: 'b', questions: ['1'] };
+    kernel.say({ v: 1, type: 'unclaimed', stream: kernel.stream, journals: [journal] });
+    expect(offered).toEqual([[journal]]);
+    custodian.claim(stream);
+    expect(kernel.said('claim')).toEqual([{ v: 1, type: 'claim', stream }]);
   });
 
   it('uses the main shell of a kernel without subshells', async () => {

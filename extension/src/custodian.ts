@@ -34,6 +34,8 @@ export const eventHead = z.looseObject({
 });
 export type EventHead = z.infer<typeof eventHead>;
 
+export type UnclaimedJournal = Extract<OurMessage, { type: 'unclaimed' }>['journals'][number];
+
 export interface ArrivedRecords {
   stream: string;
   events: EventHead[];
@@ -45,9 +47,14 @@ export class Custodian {
   readonly arrived = new Signal<this, ArrivedRecords>(this);
   readonly troubled = new Signal<this, { code: string; message: string }>(this);
   readonly asked = new Signal<this, { what: 'checkpoint' | 'submit'; id: string }>(this);
+  /** Journals that ended before anyone had joined; each time the whole of what there is. */
+  readonly offered = new Signal<this, UnclaimedJournal[]>(this);
+  /** The kernel's own pipe brought the server's word. */
+  readonly told = new Signal<this, { stream: string; saved: number[]; refused: BatchReply['refused'] }>(this);
 
   private ack: AckChannel | null = null;
   private enrolment: Enrolment | null = null;
+  private isSending = true;
   private readonly streams = new Set<string>();
   private readonly spoken = new Set<string>();
   private dataCommId: string | null = null;
@@ -76,14 +83,28 @@ export class Custodian {
     if (this.ack && isNew) void this.introduce(this.ack);
   }
 
+  /** The student's switch: while it is off the kernel takes nothing. A kernel that starts anew is told again. */
+  setSending(isOn: boolean): void {
+    if (isOn === this.isSending) return;
+    this.isSending = isOn;
+    this.ack?.say({ v: wireVersion, type: 'sending', on: isOn });
+  }
+
   /** The server has these for good (or will never take them): the journal may forget them. */
   relay(reply: BatchReply): void {
     this.ack?.say({ v: wireVersion, type: 'saved', stream: reply.stream, seqs: reply.saved, refused: reply.refused });
   }
 
+  /** "These are mine": the journal goes out as the enrolled participant's. */
+  claim(stream: string): void {
+    this.ack?.say({ v: wireVersion, type: 'claim', stream });
+  }
+
   leave(): void {
     this.enrolment = null;
     this.ack?.say({ v: wireVersion, type: 'leave' });
+    // The switch was that student's; whoever comes next begins with sending on.
+    this.setSending(true);
   }
 
   dispose(): void {
@@ -110,6 +131,8 @@ export class Custodian {
   /** `enrol` first: the kernel's answer to `have` is to send the rest, and by then it knows whose it is. */
   private async introduce(ack: AckChannel): Promise<void> {
     if (this.enrolment) ack.say({ v: wireVersion, type: 'enrol', enrolment: this.enrolment });
+    // Either word: another student's page may have said the other before.
+    if (this.enrolment || !this.isSending) ack.say({ v: wireVersion, type: 'sending', on: this.isSending });
     const streams = [...this.streams];
     if (streams.length === 0) ack.say({ v: wireVersion, type: 'have' });
     for (const stream of streams) {
@@ -164,6 +187,14 @@ export class Custodian {
         this.troubled.emit({ code: message.code, message: message.message });
         return;
       }
+      case 'saved':
+        this.meet(message.stream);
+        this.told.emit({ stream: message.stream, saved: message.seqs, refused: message.refused ?? [] });
+        return;
+      case 'unclaimed':
+        this.meet(message.stream);
+        this.offered.emit(message.journals);
+        return;
       case 'ask':
         // Every tab hears it; the id makes two answers one.
         this.asked.emit({ what: message.what, id: message.id });

@@ -6,17 +6,19 @@
  */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-import type { NotebookLink } from '@nbpulse/schema/wire';
+import type { BatchReply, NotebookLink } from '@nbpulse/schema/wire';
 import { UUID } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
+import type { CellRun } from './activity.js';
 import { CellMarks, Executions } from './cell-marks.js';
-import { Custodian, type ArrivedRecords } from './custodian.js';
+import { Custodian, type ArrivedRecords, type UnclaimedJournal } from './custodian.js';
 import { Join } from './join.js';
 import { registerInKernel } from './kernel-source.js';
 import { savedBytes } from './notebook-bytes.js';
 import { readLink, serverOf } from './notebook-link.js';
 import type { Room } from './room.js';
 import type { Seat } from './seat.js';
+import { questionOf } from './send-lines/index.js';
 
 export type DeskState = 'opening' | 'unlinked' | 'outside' | 'seated';
 
@@ -39,12 +41,15 @@ export class Desk {
   /** What went wrong with this notebook, in words; shown once in the status line and in the panel. */
   trouble: string | null = null;
   isSaving = false;
+  /** Journals of kernels that ended before anyone had joined here; on a shared computer they may be anyone's. */
+  unclaimed: UnclaimedJournal[] = [];
 
   private custodian: Custodian | null = null;
   private readonly marks: CellMarks;
   private readonly executions = new Executions();
   private readonly unsaved = new Set<string>();
   private readonly askedIds = new Set<string>();
+  private readonly passedOver = new Set<string>();
 
   constructor(
     readonly panel: NotebookPanel,
@@ -124,6 +129,27 @@ export class Desk {
     await this.handIn('submission', assignment);
   }
 
+  /** "These are mine": they go out as this student's. */
+  claim({ stream }: UnclaimedJournal): void {
+    this.custodian?.claim(stream);
+    this.passOver({ stream });
+  }
+  /** "Not mine": not asked again on this page. */
+  passOver({ stream }: Pick<UnclaimedJournal, 'stream'>): void {
+    this.passedOver.add(stream);
+    this.unclaimed = this.unclaimed.filter((journal) => journal.stream !== stream);
+    this.changed.emit(undefined);
+  }
+
+  /** A code cell has run, or stopped with an error of this class. */
+  ran(run: CellRun): void {
+    const seat = this.seat;
+    if (!seat) return;
+    seat.activity.ran(run);
+    const question = seat.sending.isOn ? null : questionOf(run.source);
+    if (question !== null) this.marks.passOver(run.cell, question);
+  }
+
   async leave(): Promise<void> {
     const seat = this.seat;
     if (!seat) return;
@@ -158,7 +184,10 @@ export class Desk {
   }
 
   private async admit(identity: Parameters<Room['seat']>[0]): Promise<void> {
-    await this.room.identities.keep(identity);
+    // Coming back under the same name on the same computer keeps what was chosen here.
+    const known = await this.room.identities.known(identity);
+    const isSame = known?.participant === identity.participant;
+    await this.room.identities.keep(isSame ? { ...known, ...identity } : identity);
     if (identity.lab !== this.link.lab) await this.room.identities.linkPath(this.panel.context.path, identity);
     this.room.seat(identity);
     await this.settle();
@@ -180,9 +209,11 @@ export class Desk {
       this.seat = seat;
       seat.changed.connect(this.onSeatChanged);
       seat.answered.connect(this.onAnswered);
+      seat.sending.changed.connect(this.onSending);
     }
     this.join = null;
     this.state = 'seated';
+    this.custodian?.setSending(seat.sending.isOn);
     this.custodian?.enrol(seat.enrolment);
     void this.offerKernel();
     this.changed.emit(undefined);
@@ -191,6 +222,7 @@ export class Desk {
   private stand(): void {
     this.seat?.changed.disconnect(this.onSeatChanged);
     this.seat?.answered.disconnect(this.onAnswered);
+    this.seat?.sending.changed.disconnect(this.onSending);
     this.seat = null;
   }
 
@@ -206,7 +238,10 @@ export class Desk {
     this.marks.redraw();
     this.changed.emit(undefined);
   };
-  private readonly onAnswered = (_: Seat, reply: Parameters<CellMarks['answer']>[0]): void => {
+  private readonly onSending = (_: unknown, isOn: boolean): void => {
+    this.custodian?.setSending(isOn);
+  };
+  private readonly onAnswered = (_: Seat, reply: BatchReply): void => {
     if (this.custodian?.speaksFor(reply.stream)) this.custodian.relay(reply);
     this.marks.answer(reply);
   };
@@ -221,18 +256,27 @@ export class Desk {
     this.custodian?.dispose();
     this.custodian = null;
     this.unsaved.clear();
+    this.unclaimed = [];
     if (!kernel) return;
     this.room.kernels.add(kernel);
     const custodian = new Custodian(kernel, this.room.parts.createMessage, this.room.parts.clock, (stream) =>
       this.room.outbox.seqs(stream),
     );
     this.custodian = custodian;
-    if (this.seat) custodian.enrol(this.seat.enrolment);
+    if (this.seat) {
+      custodian.setSending(this.seat.sending.isOn);
+      custodian.enrol(this.seat.enrolment);
+    }
     custodian.arrived.connect((_, records) => this.onRecords(records));
     custodian.troubled.connect((_, { code, message }) => {
-      // The panel says this in its own words, and what is kept.
-      if (code !== 'lab-closed') this.tell(message);
+      // The panel says these in its own words, and what is kept.
+      if (!['lab-closed', 'lab-deleted', 'sending-off'].includes(code)) this.tell(message);
     });
+    custodian.offered.connect((_, journals) => {
+      this.unclaimed = journals.filter(({ stream }) => !this.passedOver.has(stream));
+      this.changed.emit(undefined);
+    });
+    custodian.told.connect((_, { stream, saved, refused }) => this.onKernelSaved(stream, { saved, refused }));
     custodian.asked.connect((_, { what, id }) => {
       if (this.askedIds.has(id)) return;
       this.askedIds.add(id);
@@ -279,6 +323,18 @@ export class Desk {
       for (const { seq } of records.events) this.unsaved.add(`${records.stream}/${seq}`);
       this.changed.emit(undefined);
     }
+  }
+
+  /** By its own pipe, while this page may not reach the server, or was slower. */
+  private onKernelSaved(stream: string, told: Pick<BatchReply, 'saved' | 'refused'>): void {
+    if (this.seat) {
+      this.seat.hearKernel(stream, told);
+      return;
+    }
+    // Enrolled by its environment: the page has no seat, and the marks are right all the same.
+    this.marks.answer({ stream, ...told });
+    for (const seq of told.saved) this.unsaved.delete(`${stream}/${seq}`);
+    this.changed.emit(undefined);
   }
 
   private dispose(): void {

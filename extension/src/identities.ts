@@ -25,6 +25,19 @@ export class Identities {
     await this.store.put('identities', identity);
   }
 
+  /** What is kept here for the lab of this identity, by whomever. */
+  known({ server, lab }: Identity): Promise<Identity | undefined> {
+    return this.store.get('identities', [server, lab]);
+  }
+
+  /** Notes what the student chose on this computer; nothing when they have left it meanwhile. */
+  async note(identity: Identity, choice: Pick<Identity, 'sending' | 'isActivityTold'>): Promise<void> {
+    const work = this.store.transaction('identities', 'readwrite', strict);
+    const known = await work.store.get([identity.server, identity.lab]);
+    if (known?.participant === identity.participant) await work.store.put({ ...known, ...choice });
+    await work.done;
+  }
+
   /** Remembers which lab a notebook without metadata was joined to, without touching the student's file. */
   async linkPath(path: string, identity: Identity): Promise<void> {
     await this.store.put('links', { path, server: identity.server, lab: identity.lab });

@@ -2,7 +2,7 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
-import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { KernelMessage } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
@@ -18,6 +18,7 @@ import { watchPresence } from './presence.js';
 import { Room } from './room.js';
 import { StatusItem } from './status-item.js';
 import { openStore } from './store.js';
+import { Tabs } from './tabs.js';
 
 const pluginId = 'nbpulse:plugin';
 
@@ -53,6 +54,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       kernelBundle,
       pageProtocol: location.protocol,
       environment: PageConfig.getOption('nbpulseServer'),
+      tabs: typeof BroadcastChannel === 'undefined' ? undefined : new Tabs(new BroadcastChannel('nbpulse')),
       deviceLabel: `${labShell ? 'JupyterLab' : 'Notebook'} at ${location.host}`.slice(0, 120),
     });
     await followSettings(room, settingRegistry);
@@ -107,6 +109,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
       });
       follow();
     };
+    NotebookActions.executed.connect((_, { notebook, cell, success, error }) => {
+      const source = cell.model.sharedModel.getSource();
+      // A cell that was skipped because one before it failed did not run.
+      const hasRun = cell.model.type === 'code' && source.trim() !== '' && (success || error != null);
+      if (!hasRun) return;
+      const run = { cell: cell.model.id, source, error: success ? null : (error?.errorName ?? '') };
+      for (const [panel, desk] of desks) if (panel.content === notebook) desk.ran(run);
+    });
     tracker.widgetAdded.connect((_, notebook) => open(notebook));
     tracker.currentChanged.connect(follow);
     tracker.forEach(open);

@@ -9,6 +9,9 @@ const preview: JoinPreview = {
   course: { name: 'Machine Learning I' },
   teachers: ['Dorothy Vaughan'],
   retentionMonths: 12,
+  eraseAt: null,
+  activity: false,
+  mayDelete: false,
 };
 const problem = (code: ApiProblem['code'], message: string = code): { ok: false; problem: ApiProblem } => ({
   ok: false,

@@ -123,7 +123,10 @@ export class Join {
       ...(as === 'another' ? { another: true } : {}),
     });
     if (reply.ok) {
-      this.joined.emit({ identity: identityOf(reply.value, address.value, code.data), server: address.value });
+      const identity = identityOf(reply.value, address.value, code.data);
+      // Read beside the button: it need not be said again.
+      if (this.preview?.activity) identity.isActivityTold = true;
+      this.joined.emit({ identity, server: address.value });
       return;
     }
     this.stage = reply.problem.code === 'name-taken' || as !== undefined ? 'taken' : 'asking';

@@ -10,8 +10,9 @@ import { fetchThrough } from './kernel-fetch.js';
 import type { CreateMessage, KernelPort } from './kernel-port.js';
 import type { KernelBundle } from './kernel-source.js';
 import { Outbox } from './outbox.js';
-import { Seat } from './seat.js';
+import { Seat, type SeatParts } from './seat.js';
 import type { Identity, Store } from './store.js';
+import type { Tabs } from './tabs.js';
 
 export interface Settings {
   server: string;
@@ -29,6 +30,8 @@ export interface RoomParts {
   /** `NBPULSE_SERVER` as the Jupyter server passes it in the page's configuration. */
   environment: string;
   deviceLabel: string;
+  /** Other tabs of this browser; absent where the browser has no channel to them. */
+  tabs?: Tabs | undefined;
 }
 
 export class Room {
@@ -47,6 +50,7 @@ export class Room {
   constructor(readonly parts: RoomParts) {
     this.identities = new Identities(parts.store);
     this.outbox = new Outbox(parts.store);
+    parts.tabs?.told.connect((_, { participant, choice }) => this.seats.get(participant)?.sending.follow(choice));
   }
 
   get all(): Seat[] {
@@ -75,7 +79,9 @@ export class Room {
     const { clock, dial, pageProtocol } = this.parts;
     const server = address.value;
     const fetchFrom = this.fetchTo(server);
-    const seat = new Seat({ server, identity, outbox: this.outbox, dial, clock, pageProtocol, fetchFrom });
+    const note: SeatParts['note'] = (choice) => this.identities.note(identity, choice);
+    const seat = new Seat({ server, identity, outbox: this.outbox, dial, clock, pageProtocol, note, fetchFrom });
+    seat.sending.chosen.connect((_, choice) => this.parts.tabs?.tell({ participant: identity.participant, choice }));
     this.seats.set(identity.participant, seat);
     void seat.start();
     this.seated.emit(seat);

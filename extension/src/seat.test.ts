@@ -21,7 +21,8 @@ const me: MeView = {
   participant: identity.participant,
   name: 'Ada',
   returnCode: 'TREE-4821',
-  lab: { ...lab, closesAt: null, assignments: [] },
+  sending: true,
+  lab: { ...lab, closesAt: null, eraseAt: null, activity: false, mayDelete: false, assignments: [] },
   course: { name: 'Machine Learning I', retentionMonths: 12 },
   teachers: [],
   questions: [],
@@ -41,6 +42,7 @@ const submission = (change: Partial<SubmissionView> = {}): SubmissionView => ({
   startedAt: null,
   endedAt: null,
   progress: null,
+  executed: false,
   result: null,
   ...change,
 });
@@ -63,7 +65,8 @@ afterEach(() => {
   store.close();
 });
 
-async function sit(answer: () => Response = () => Response.json(me)) {
+const near = { base: identity.server, host: 'class.example.org' };
+async function sit(answer: () => Response = () => Response.json(me), server = near) {
   const clock = new HandClock();
   const exchange = new Exchange();
   const outbox = new Outbox(store);
@@ -72,8 +75,17 @@ async function sit(answer: () => Response = () => Response.json(me)) {
     asked.push({ url, authorization: new Headers(init.headers).get('authorization') });
     return Promise.resolve(answer());
   }) as unknown as typeof fetch;
-  const server = { base: identity.server, host: 'class.example.org' };
-  const seat = new Seat({ server, identity, outbox, dial: exchange.dial, clock, pageProtocol: 'https:', fetchFrom });
+  const note = () => Promise.resolve();
+  const seat = new Seat({
+    server,
+    identity,
+    outbox,
+    dial: exchange.dial,
+    clock,
+    pageProtocol: 'https:',
+    note,
+    fetchFrom,
+  });
   seats.push(seat);
   await seat.start();
   await settled();
@@ -202,5 +214,96 @@ describe('a seat', () => {
     void seat.drain(5_000).then(() => (isDrained = true));
     await clock.advance(5_000);
     expect(isDrained).toBe(true);
+  });
+
+  it('keeps back what is made after sending was switched off, and sends it when it is on again', async () => {
+    const { seat, clock, exchange, outbox } = await sit();
+    exchange.last.welcome();
+    await clock.advance(2_500);
+    const answers: string[] = [];
+    seat.answered.connect((_, reply) => answers.push(...reply.refused.map(({ code }) => code)));
+    seat.sending.choose(false);
+    // Made at :01, before the switch at :02.5, and at :03, after it.
+    await seat.take(stream, [record(1), record(3)]);
+    expect(exchange.last.batches.map(({ batch }) => batch.events)).toEqual([[record(1)]]);
+    expect(answers).toEqual(['sending-off']);
+    expect(seat.held).toBe(1);
+    expect(await outbox.seqs(stream)).toEqual([1, 3]);
+    seat.sending.choose(true);
+    expect(exchange.last.batches.at(-1)?.batch.events).toEqual([record(3)]);
+  });
+
+  it('follows the switch of another device', async () => {
+    const { seat, exchange } = await sit();
+    exchange.last.welcome();
+    exchange.last.say({ v: 1, type: 'me', sending: false });
+    expect(seat.sending.isOn).toBe(false);
+  });
+
+  it('keeps everything for a download when the lab was deleted', async () => {
+    const { seat, exchange, outbox } = await sit();
+    exchange.last.welcome();
+    await seat.take(stream, [record(1), record(2)]);
+    exchange.last.say({ v: 1, type: 'refused', code: 'lab-deleted', message: 'This lab was deleted.' });
+    expect(seat.connection).toEqual({ kind: 'deleted', message: 'This lab was deleted.' });
+    await seat.take(stream, [record(3)]);
+    expect(await outbox.seqs(stream)).toEqual([1, 2, 3]);
+    const unsent = await seat.unsent();
+    expect([unsent.records, unsent.notebooks]).toEqual([3, 0]);
+    const file = JSON.parse(await unsent.file.text()) as { name: string; records: { event: unknown }[] };
+    expect(file.name).toBe('Ada');
+    expect(file.records.map(({ event }) => event)).toEqual([record(1), record(2), record(3)]);
+  });
+
+  it('keeps what a deleted lab refused by HTTP or in an answer', async () => {
+    const { seat, exchange, outbox } = await sit();
+    exchange.last.welcome();
+    await seat.take(stream, [record(1)]);
+    exchange.last.reply(0, { refused: [{ seq: 1, code: 'lab-deleted', message: 'This lab was deleted.' }] });
+    await settled();
+    expect(seat.connection.kind).toBe('deleted');
+    expect(await outbox.seqs(stream)).toEqual([1]);
+  });
+
+  it('takes the kernel’s word for what its own pipe saved', async () => {
+    const { seat, exchange, outbox } = await sit();
+    exchange.last.welcome();
+    exchange.last.cut();
+    await seat.take(stream, [record(1)]);
+    expect(seat.waiting).toBe(1);
+    const saved: number[] = [];
+    seat.answered.connect((_, reply) => saved.push(...reply.saved));
+    seat.hearKernel(stream, { saved: [1], refused: [] });
+    expect(saved).toEqual([1]);
+    expect(seat.waiting).toBe(0);
+    await until(async () => (await outbox.seqs(stream)).length === 0);
+  });
+
+  it('tells passive activity only in a lab that collects it, and forgets what waits when sending goes off', async () => {
+    const collecting = { ...me, lab: { ...me.lab, activity: true } };
+    const { seat, exchange, outbox } = await sit(() => Response.json(collecting));
+    exchange.last.welcome();
+    expect(seat.activity.state).toBe('untold');
+    seat.activity.accept();
+    exchange.last.cut();
+    seat.activity.ran({ cell: 'a', source: 'send(x, 1)', error: null });
+    await until(async () => (await outbox.records(identity.participant)).length === 1);
+    expect(seat.waiting).toBe(0);
+    seat.sending.choose(false);
+    await until(async () => (await outbox.records(identity.participant)).length === 0);
+    expect(seat.activity.state).toBe('off');
+  });
+
+  it('says saved by the kernel’s word where the page may not reach the server', async () => {
+    const far = { base: 'http://class.example.org', host: 'class.example.org' };
+    const { seat, outbox } = await sit(() => Response.json(me), far);
+    expect(seat.connection).toEqual({ kind: 'by-kernel' });
+    const saved: number[] = [];
+    seat.answered.connect((_, reply) => saved.push(...reply.saved));
+    await seat.take(stream, [record(1)]);
+    expect(await outbox.seqs(stream)).toEqual([]);
+    seat.hearKernel(stream, { saved: [1], refused: [] });
+    expect(saved).toEqual([1]);
+    expect(seat.me?.questions).toEqual([expect.objectContaining({ key: '1', records: 1 })]);
   });
 });

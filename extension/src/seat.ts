@@ -3,29 +3,32 @@
  * server says about this participant. Every open notebook of the lab shares one seat.
  *
  * Its connection, as shown: `connecting` → `online` (by socket or HTTP) → `offline` since an instant → … ;
- * `by-kernel`: the page may not reach this server, the kernel's own pipe does; `expired`: join again.
+ * `by-kernel`: the page may not reach this server, the kernel's own pipe does; `expired`: join again; `deleted`: the lab is
+ * gone from the server, and what was not sent can be downloaded.
  */
 import {
-  summaryOf,
-  value,
-  type LabStatus,
+  wireVersion,
   type BatchReply,
   type CheckpointReply,
   type Enrolment,
+  type LabStatus,
   type MeView,
-  type Receipt,
-  type RecordView,
   type SubmissionView,
 } from '@nbpulse/schema/wire';
 import { Signal } from '@lumino/signaling';
+import { Activity } from './activity.js';
 import { isBlockedFrom, liveUrl, type ServerAddress } from './address.js';
-import { ServerApi, type Reply } from './api.js';
+import { ServerApi, type ApiProblem } from './api.js';
 import type { Clock } from './clock.js';
 import { eventHead, type EventHead } from './custodian.js';
 import type { Dial } from './dial.js';
 import { HandIns, type HandIn } from './hand-ins.js';
 import type { Outbox } from './outbox.js';
+import { Results } from './results.js';
+import { Sending } from './sending.js';
 import type { Identity } from './store.js';
+import { unsentOf, type Unsent } from './unsent.js';
+import { counted, Unanswered, type WaitingRecord } from './unanswered.js';
 import { Uplink, type UplinkState } from './uplink.js';
 
 export type Connection =
@@ -33,14 +36,8 @@ export type Connection =
   | { kind: 'online' }
   | { kind: 'offline'; since: number }
   | { kind: 'by-kernel' }
-  | { kind: 'expired'; message: string };
-
-export interface WaitingRecord {
-  question: string;
-  summary: string;
-  madeAt: string;
-  isError: boolean;
-}
+  | { kind: 'expired'; message: string }
+  | { kind: 'deleted'; message: string };
 
 export interface SeatParts {
   server: ServerAddress;
@@ -49,6 +46,8 @@ export interface SeatParts {
   dial: Dial;
   clock: Clock;
   pageProtocol: string;
+  /** Keeps what the student chose on this computer. */
+  note: (choice: Pick<Identity, 'sending' | 'isActivityTold'>) => Promise<unknown>;
   /** Absent: the browser's own. */
   fetchFrom?: typeof fetch | undefined;
 }
@@ -56,6 +55,7 @@ export interface SeatParts {
 /** What a refresh tells is mostly known here already; a class of 300 must not ask more often than it sends. */
 const refreshDelayMs = 4_000;
 const disconnectGraceMs = 1_500;
+const sendingOffWords = 'You switched sending off. It stays on this computer until you switch it on.';
 
 export class Seat {
   readonly changed = new Signal<this, undefined>(this);
@@ -63,6 +63,9 @@ export class Seat {
   readonly api: ServerApi;
   readonly identity: Identity;
   readonly server: ServerAddress;
+  /** The switch "Send to my teacher". */
+  readonly sending: Sending;
+  readonly activity: Activity;
 
   lab: { id: string; name: string; status: LabStatus };
   me: MeView | null = null;
@@ -73,13 +76,12 @@ export class Seat {
 
   private readonly uplink: Uplink;
   private readonly handIns: HandIns;
-  private readonly submissions = new Map<string, SubmissionView>();
-  /** Each record that has no answer yet: to name it while it waits, and to count it the moment it is saved. */
-  private readonly unanswered = new Map<string, WaitingRecord>();
+  private readonly submissions = new Results();
+  private readonly unanswered = new Unanswered();
   /** When the line went; `offlineSince` follows once it stays away. */
   private lostAt: number | null = null;
   private offlineSince: number | null = null;
-  private expiry: string | null = null;
+  private end: Extract<Connection, { message: string }> | null = null;
   private hasBeenOnline = false;
   private cancelRefresh: (() => void) | null = null;
   private cancelOffline: () => void = () => undefined;
@@ -91,6 +93,23 @@ export class Seat {
     this.lab = { id: identity.lab, name: identity.labName, status: 'open' };
     this.api = new ServerApi(server, identity.token, parts.fetchFrom);
     this.handIns = new HandIns(this.api, outbox, clock);
+    this.sending = new Sending({
+      kept: identity.sending,
+      keep: (sending) => parts.note({ sending }),
+      tell: (isOn) => this.api.setSending(isOn),
+      clock,
+    });
+    this.activity = new Activity({
+      isCollected: () => this.isActivityCollected,
+      isTold: identity.isActivityTold === true,
+      waiting: () => this.uplink.activityWaiting,
+      take: (stream, event) => void this.take(stream, [event]),
+      noteTold: () => parts.note({ isActivityTold: true }),
+      changed: () => this.changed.emit(undefined),
+      clock,
+    });
+    this.sending.changed.connect((_, isOn) => this.onSending(isOn));
+    this.sending.told.connect(() => this.changed.emit(undefined));
     this.uplink = new Uplink({
       url: liveUrl(server),
       token: identity.token,
@@ -103,18 +122,19 @@ export class Seat {
     this.uplink.answered.connect((_, reply) => void this.onAnswered(reply));
     this.uplink.noticed.connect((_, message) => this.note(message));
     this.uplink.pushed.connect((_, message) => {
-      if (message.type === 'submission') this.takeSubmission(message.submission);
+      if (message.type === 'submission') this.submissions.take(message.submission);
+      else if (message.type === 'me') this.sending.hear(message.sending);
       else this.lab = message.lab;
       if (message.type !== 'submission') this.refreshSoon();
       this.changed.emit(undefined);
     });
     this.handIns.changed.connect(() => this.changed.emit(undefined));
-    this.handIns.expired.connect((_, problem) => this.expire(problem.message));
+    this.handIns.expired.connect((_, problem) => this.endBy(problem));
     this.handIns.handed.connect((_, handed) => {
       if (handed.kind === 'checkpoint') {
         this.lastCheckpoint = handed.reply;
       } else {
-        this.takeReceipt(handed.receipt);
+        this.submissions.takeReceipt(handed.receipt);
       }
       this.refreshSoon();
       this.changed.emit(undefined);
@@ -122,7 +142,7 @@ export class Seat {
   }
 
   get connection(): Connection {
-    if (this.expiry !== null) return { kind: 'expired', message: this.expiry };
+    if (this.end !== null) return this.end;
     const { kind } = this.uplink.state;
     if (kind === 'blocked') return { kind: 'by-kernel' };
     if (this.offlineSince !== null) return { kind: 'offline', since: this.offlineSince };
@@ -131,7 +151,7 @@ export class Seat {
   get waiting(): number {
     return this.uplink.waiting;
   }
-  /** Records made after the close: kept here, and sent if the lab opens again. */
+  /** Records made after the close, or while sending was off: kept here, and sent if the lab opens again, or sending is on. */
   get held(): number {
     return this.uplink.held;
   }
@@ -140,11 +160,11 @@ export class Seat {
   }
   /** The newest few of what waits here, newest first. */
   get newestWaiting(): WaitingRecord[] {
-    return [...this.unanswered.values()].slice(-5).reverse();
+    return this.unanswered.newest;
   }
   /** Newest first. */
   get results(): SubmissionView[] {
-    return [...this.submissions.values()].sort((a, b) => b.receivedAt.localeCompare(a.receivedAt));
+    return this.submissions.all;
   }
   get enrolment(): Enrolment {
     const { server, lab, participant, token, name } = this.identity;
@@ -155,9 +175,10 @@ export class Seat {
     const kept = await this.parts.outbox.records(this.identity.participant);
     for (const record of kept) {
       const head = eventHead.safeParse(record.event);
-      if (head.success) this.follow(record.stream, [head.data]);
-      this.uplink.offer(record.stream, [record]);
+      if (head.success) this.unanswered.follow(record.stream, [head.data]);
+      this.uplink.offer(record.stream, [record], this.isWithheld(record.event) ? 'sending-off' : null);
     }
+    this.sending.retryNow();
     this.uplink.start();
     await this.handIns.resume(this.identity.participant);
     await this.refresh();
@@ -166,6 +187,7 @@ export class Seat {
   stop(): void {
     this.uplink.stop();
     this.handIns.stop();
+    this.sending.stop();
     this.cancelRefresh?.();
     this.cancelOffline();
     Signal.clearData(this);
@@ -173,14 +195,20 @@ export class Seat {
 
   /** Sends at once and keeps a copy meanwhile: a record must not wait for this computer's disk. */
   async take(stream: string, events: EventHead[]): Promise<void> {
-    this.follow(stream, events);
+    this.unanswered.follow(stream, events);
     // This page can't carry them, and a copy that never goes out would wait here for ever: the kernel's pipe does it.
     if (this.uplink.state.kind === 'blocked') return;
     const participant = this.identity.participant;
-    this.uplink.offer(
-      stream,
-      events.map((event) => ({ seq: event.seq, event })),
-    );
+    const withheld = events.filter((event) => this.isWithheld(event));
+    const offered = events.filter((event) => !withheld.includes(event));
+    const numbered = (some: EventHead[]) => some.map((event) => ({ seq: event.seq, event }));
+    this.uplink.offer(stream, numbered(withheld), 'sending-off');
+    this.uplink.offer(stream, numbered(offered));
+    if (withheld.length > 0) {
+      const refused = withheld.map(({ seq }) => ({ seq, code: 'sending-off' as const, message: sendingOffWords }));
+      const receivedAt = new Date(this.parts.clock.now()).toISOString();
+      this.answered.emit({ v: wireVersion, stream, saved: [], refused, receivedAt });
+    }
     this.changed.emit(undefined);
     try {
       // Its transaction begins before any answer can arrive, so the drop that follows an answer comes after it.
@@ -193,6 +221,12 @@ export class Seat {
     }
   }
 
+  /** The kernel's own pipe brought the server's word. */
+  hearKernel(stream: string, told: Pick<BatchReply, 'saved' | 'refused'>): void {
+    const receivedAt = new Date(this.parts.clock.now()).toISOString();
+    this.uplink.settleElsewhere({ v: wireVersion, stream, ...told, receivedAt });
+  }
+
   handIn(upload: {
     kind: 'checkpoint' | 'submission';
     assignment: string | null;
@@ -203,6 +237,10 @@ export class Seat {
   }): Promise<void> {
     const madeAt = new Date(this.parts.clock.now()).toISOString();
     return this.handIns.add({ ...upload, participant: this.identity.participant, madeAt, refusal: null });
+  }
+  /** What this browser still holds, as a file to keep. */
+  unsent(): Promise<Unsent> {
+    return unsentOf(this.parts.outbox, this.identity);
   }
   dismiss(id: string): Promise<void> {
     return this.handIns.dismiss(id);
@@ -227,13 +265,10 @@ export class Seat {
     });
   }
 
-  storedAboutMe(): Promise<Reply<RecordView[]>> {
-    return this.api.records();
-  }
-
   retryNow(): void {
     this.uplink.retryNow();
     this.handIns.sendAll();
+    this.sending.retryNow();
   }
   tellPresence(presence: 'online' | 'idle'): void {
     this.uplink.tellPresence(presence);
@@ -251,17 +286,20 @@ export class Seat {
   async refresh(): Promise<void> {
     const reply = await this.api.me();
     if (reply.ok) {
+      const wasOpen = this.lab.status === 'open';
       this.me = reply.value;
       this.lab = { id: reply.value.lab.id, name: reply.value.lab.name, status: reply.value.lab.status };
-      for (const submission of reply.value.submissions) this.takeSubmission(submission);
+      this.sending.hear(reply.value.sending);
+      if (!this.isActivityCollected) this.dropActivity();
+      if (!wasOpen && this.lab.status === 'open') this.uplink.release('lab-closed');
+      for (const submission of reply.value.submissions) this.submissions.take(submission);
       const times = reply.value.questions.flatMap(({ lastAt }) => (lastAt === null ? [] : [Date.parse(lastAt)]));
       if (times.length > 0) this.lastSavedAt = Math.max(this.lastSavedAt ?? 0, ...times);
-    } else if (reply.problem.code === 'bad-token' || reply.problem.code === 'not-signed-in') {
-      this.expire(reply.problem.message);
+    } else {
+      this.endBy(reply.problem);
     }
     // Nothing is pushed to a page that has no socket: while a run goes on, it asks.
-    const isGoing = this.results.some((view) => view.endedAt === null && view.status !== 'ungraded');
-    if (this.uplink.state.kind === 'blocked' && isGoing) this.refreshSoon();
+    if (this.uplink.state.kind === 'blocked' && this.submissions.isAnyUnderWay) this.refreshSoon();
     this.changed.emit(undefined);
   }
 
@@ -272,40 +310,29 @@ export class Seat {
     });
   }
 
-  private follow(stream: string, events: EventHead[]): void {
-    for (const event of events) {
-      if (event.kind !== 'record' || event.question === undefined) continue;
-      const parsed = value.safeParse(event['value']);
-      this.unanswered.set(`${stream}/${event.seq}`, {
-        question: event.question,
-        summary: parsed.success ? summaryOf(parsed.data) : '',
-        madeAt: typeof event['madeAt'] === 'string' ? event['madeAt'] : '',
-        isError: parsed.success && parsed.data.t === 'error',
-      });
-    }
+  /** Made after sending was switched off here: the server may not know of the switch yet. */
+  private isWithheld(event: unknown): boolean {
+    const offAt = this.sending.offAt;
+    if (offAt === null || typeof event !== 'object' || event === null || !('madeAt' in event)) return false;
+    return typeof event.madeAt === 'string' && Date.parse(event.madeAt) > offAt;
   }
 
-  /** Shows a saved record at once, before the next refresh confirms it. */
-  private count(stream: string, seq: number): void {
-    const key = `${stream}/${seq}`;
-    const record = this.unanswered.get(key);
-    this.unanswered.delete(key);
-    if (!record || !this.me) return;
-    const status = record.isError ? ('error' as const) : ('answered' as const);
-    const known = this.me.questions.find((question) => question.key === record.question);
-    // The server's own count has it already: this answer was to a copy (another tab, the kernel's own pipe).
-    if (known?.lastAt && Date.parse(record.madeAt) <= Date.parse(known.lastAt)) return;
-    const next = {
-      key: record.question,
-      title: known?.title ?? null,
-      status,
-      records: (known?.records ?? 0) + 1,
-      lastAt: record.madeAt,
-    };
-    const questions = known
-      ? this.me.questions.map((question) => (question === known ? next : question))
-      : [...this.me.questions, next];
-    this.me = { ...this.me, questions };
+  private onSending(isOn: boolean): void {
+    if (isOn) this.uplink.release('sending-off');
+    else this.dropActivity();
+    this.refreshSoon();
+    this.changed.emit(undefined);
+  }
+
+  private get isActivityCollected(): boolean {
+    return this.me?.lab.activity === true && this.lab.status === 'open' && this.sending.isOn && this.end === null;
+  }
+
+  /** It stops at once, and what was not sent yet is forgotten. */
+  private dropActivity(): void {
+    for (const { stream, seq } of this.uplink.dropActivity()) {
+      this.parts.outbox.dropRecords(stream, [seq]).catch(() => undefined);
+    }
   }
 
   private onUplink(state: UplinkState): void {
@@ -315,6 +342,7 @@ export class Seat {
       this.offlineSince = null;
       this.hasBeenOnline = true;
       this.handIns.sendAll();
+      this.sending.retryNow();
       void this.refresh();
     } else if (state.kind === 'waiting' && this.lostAt === null) {
       // Since the first loss, however many dials fail after it; and a blip of a second is not worth a word.
@@ -325,7 +353,7 @@ export class Seat {
         this.changed.emit(undefined);
       });
     } else if (state.kind === 'refused') {
-      this.expire(state.message);
+      this.endBy(state);
     }
     this.changed.emit(undefined);
   }
@@ -333,47 +361,30 @@ export class Seat {
   private async onAnswered(reply: BatchReply): Promise<void> {
     if (reply.saved.length > 0) {
       this.lastSavedAt = this.parts.clock.now();
-      for (const seq of reply.saved) this.count(reply.stream, seq);
+      for (const seq of reply.saved) {
+        const record = this.unanswered.settle(reply.stream, seq);
+        if (record && this.me) this.me = counted(this.me, record);
+      }
       this.refreshSoon();
     }
+    if (reply.sending === false) this.sending.hear(false);
+    const deletion = reply.refused.find(({ code }) => code === 'lab-deleted');
+    if (deletion) this.uplink.refuse(deletion.code, deletion.message);
     this.answered.emit(reply);
     this.changed.emit(undefined);
-    const final = reply.refused.filter(({ code }) => code !== 'lab-closed').map(({ seq }) => seq);
-    for (const seq of final) this.unanswered.delete(`${reply.stream}/${seq}`);
+    // What is held stays here: for a lab that opens again, for sending switched on, or to be downloaded.
+    const final = reply.refused.map(({ seq }) => seq).filter((seq) => !this.uplink.has(reply.stream, seq));
+    for (const seq of final) this.unanswered.settle(reply.stream, seq);
     await this.parts.outbox.dropRecords(reply.stream, [...reply.saved, ...final]).catch(() => undefined);
   }
 
-  private takeReceipt(receipt: Receipt): void {
-    if (this.submissions.has(receipt.id)) return;
-    const unknown = {
-      note: null,
-      queuedAt: receipt.receivedAt,
-      startedAt: null,
-      endedAt: null,
-      progress: null,
-      result: null,
-    };
-    this.takeSubmission({ ...receipt, status: 'queued', ...unknown });
-  }
-
-  /** Pushes and answers may arrive out of order: a submission never moves back. */
-  private takeSubmission(next: SubmissionView): void {
-    const now = this.submissions.get(next.id);
-    if (now && isBehind(next, now)) return;
-    this.submissions.set(next.id, next);
-  }
-
-  private expire(message: string): void {
-    this.expiry = message;
+  /** Some answers are the end of this seat. */
+  private endBy({ code, message }: { code: ApiProblem['code'] | (string & {}); message: string }): void {
+    if (code === 'lab-deleted') this.end = { kind: 'deleted', message };
+    else if (['bad-token', 'not-signed-in', 'not-allowed', 'version'].includes(code))
+      this.end = { kind: 'expired', message };
+    else return;
     this.uplink.stop();
     this.changed.emit(undefined);
   }
-}
-
-/** A regrade queues a finished submission again: its `queuedAt` is later, and that counts before the steps of one run. */
-function isBehind(a: SubmissionView, b: SubmissionView): boolean {
-  const run = (view: SubmissionView): number => (view.queuedAt === null ? 0 : Date.parse(view.queuedAt));
-  const step = (view: SubmissionView): number =>
-    view.endedAt !== null ? Infinity : view.startedAt !== null ? 1 + (view.progress?.done ?? 0) : 0;
-  return run(a) !== run(b) ? run(a) < run(b) : step(a) < step(b);
 }

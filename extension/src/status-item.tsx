@@ -38,7 +38,7 @@ export class StatusItem extends ReactWidget {
           return (
             <button
               type="button"
-              className={line.isLoud ? 'nbp-Status nbp-loud' : 'nbp-Status'}
+              className={['nbp-Status', line.isLoud ? 'nbp-loud' : '', line.mark === 'off' ? 'nbp-calm' : ''].join(' ')}
               title={line.title}
               onClick={this.openPanel}
             >

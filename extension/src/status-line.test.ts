@@ -18,6 +18,8 @@ function desk(seat: Partial<Seat> | null, other: Partial<Desk> = {}): Desk {
     notice: null,
     lab,
     server: { base: '', host: 'class.example.org' },
+    sending: { isOn: true },
+    activity: { state: 'off' },
     ...seat,
   };
   return {

@@ -39,7 +39,15 @@ export function statusLine(desk: Desk | null): StatusLine | null {
       title: `No connection to ${seat.server.host}. ${records(seat.waiting)} kept on this computer; they go out by themselves.`,
     };
   }
+  if (connection.kind === 'deleted') {
+    return { ...calm, text: 'lab deleted', mark: 'closed', isLoud: waiting + seat.held > 0, title: connection.message };
+  }
+  if (!seat.sending.isOn) {
+    const title = 'Sending is off: what your cells send is not taken. Open the nbpulse panel to switch it on.';
+    return { text: 'sending off', mark: 'off', isLoud: true, title };
+  }
   if (desk.trouble !== null) return { ...calm, text: shorten(desk.trouble), mark: 'offline', isLoud: true };
+  if (seat.activity.state === 'untold') return { ...calm, text: 'your teacher asks: see the panel', mark: 'online' };
   if (seat.notice !== null) return { ...calm, text: shorten(seat.notice), mark: 'online' };
   if (connection.kind === 'by-kernel') return { ...calm, text: 'through the kernel', mark: 'online' };
   const latest = seat.results[0];

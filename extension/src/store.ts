@@ -4,6 +4,7 @@
  * `durability: 'strict'`, so what was promised survives a crash of the machine.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { SendingChoice } from './sending.js';
 
 export interface Identity {
   /** Base address of the server that gave the token; the token is sent nowhere else. */
@@ -15,6 +16,10 @@ export interface Identity {
   token: string;
   returnCode: string;
   joinCode: string;
+  /** The switch "Send to my teacher"; absent: never touched, on. */
+  sending?: SendingChoice | undefined;
+  /** The student has read that this lab collects passive activity. */
+  isActivityTold?: boolean | undefined;
 }
 
 export interface KeptRecord {

@@ -236,4 +236,93 @@ describe('the uplink', () => {
     expect(exchange.ends).toHaveLength(0);
     expect(link.state.kind).toBe('blocked');
   });
+
+  it('honours the time of a limit on the socket, the longer of two, and loses nothing', async () => {
+    const { clock, exchange, link, saved } = uplink();
+    link.start();
+    exchange.last.welcome();
+    link.offer(stream, [event(1)]);
+    link.offer(other, [event(1)]);
+    const [first, second] = exchange.last.batches;
+    const refuse = (id: number, retryAfterMs: number): void =>
+      exchange.last.say({ v: 1, type: 'refused', id, code: 'too-fast', message: 'slower', retryAfterMs });
+    refuse(first?.id ?? 0, 4_000);
+    refuse(second?.id ?? 0, 1_000);
+    link.offer(stream, [event(2)]);
+    await clock.advance(3_900);
+    expect(exchange.last.batches).toHaveLength(2);
+    await clock.advance(200);
+    expect(exchange.last.batches).toHaveLength(4);
+    exchange.last.reply(2);
+    exchange.last.reply(3);
+    expect(saved.sort()).toEqual([1, 1, 2]);
+    expect(link.waiting).toBe(0);
+  });
+
+  it('honours the time of a limit over HTTP, and loses nothing', async () => {
+    const tooFast: Reply<BatchReply> = {
+      ok: false,
+      problem: { code: 'too-fast', message: 'slower', retryAfterMs: 7_000 },
+    };
+    let replies = 0;
+    const { clock, exchange, link, saved, posted } = uplink((batch) => {
+      replies += 1;
+      if (replies === 1) return Promise.resolve(tooFast);
+      const reply = {
+        v: 1 as const,
+        stream: batch.stream,
+        saved: seqsOf(batch),
+        refused: [],
+        receivedAt: batch.sentAt,
+      };
+      return Promise.resolve({ ok: true, value: reply });
+    });
+    link.start();
+    link.offer(stream, [event(1), event(2)]);
+    exchange.last.cut();
+    // Sockets fail from here on; HTTP is tried after the second.
+    while (posted.length === 0) {
+      await clock.advance(100);
+      if (!exchange.last.isClosed) exchange.last.cut();
+    }
+    const limitedAt = clock.now();
+    while (posted.length === 1) {
+      await clock.advance(100);
+      if (!exchange.last.isClosed) exchange.last.cut();
+    }
+    expect(clock.now() - limitedAt).toBeGreaterThanOrEqual(6_900);
+    await settled();
+    expect(saved).toEqual([1, 2]);
+    expect(link.waiting).toBe(0);
+  });
+
+  it('sends what was held for a closed lab when it finds it open after a time without a line', async () => {
+    const { clock, exchange, link, saved } = uplink();
+    link.start();
+    exchange.last.welcome('closed');
+    link.offer(stream, [event(1)]);
+    exchange.last.reply(0, { refused: [{ seq: 1, code: 'lab-closed', message: 'closed' }] });
+    expect(link.held).toBe(1);
+    exchange.last.cut();
+    await clock.advance(1_000);
+    exchange.last.welcome('open');
+    exchange.last.reply(0);
+    expect(saved).toEqual([1]);
+    expect(link.held).toBe(0);
+  });
+
+  it('forgets passive activity that is not wanted, and counts it nowhere', () => {
+    const { exchange, link } = uplink();
+    const activity = { seq: 1, event: { kind: 'activity', seq: 1, what: 'cell-run', madeAt: '2026-03-02T14:00:00Z' } };
+    link.start();
+    exchange.last.welcome();
+    link.offer(other, [activity]);
+    expect([link.waiting, link.activityWaiting]).toEqual([0, 1]);
+    exchange.last.reply(0, { refused: [{ seq: 1, code: 'lab-closed', message: 'closed' }] });
+    expect([link.held, link.activityWaiting]).toEqual([0, 0]);
+    exchange.last.cut();
+    link.offer(other, [{ seq: 2, event: { ...activity.event, seq: 2 } }]);
+    expect(link.dropActivity()).toEqual([expect.objectContaining({ stream: other, seq: 2 })]);
+    expect(link.activityWaiting).toBe(0);
+  });
 });

@@ -19,7 +19,7 @@ import { Signal } from '@lumino/signaling';
 import type { Reply } from './api.js';
 import type { Clock } from './clock.js';
 import type { Dial, Line } from './dial.js';
-import { EventQueue, type Queued } from './event-queue.js';
+import { EventQueue, type HeldBy, type Queued } from './event-queue.js';
 
 export type UplinkState =
   | { kind: 'stopped' }
@@ -30,7 +30,7 @@ export type UplinkState =
   | { kind: 'refused'; code: string; message: string }
   | { kind: 'blocked' };
 
-type Pushed = Extract<ServerMessage, { type: 'welcome' | 'lab' | 'submission' }>;
+type Pushed = Extract<ServerMessage, { type: 'welcome' | 'lab' | 'submission' | 'me' }>;
 
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
@@ -84,6 +84,10 @@ export class Uplink {
   get held(): number {
     return this.queue.held;
   }
+  /** Passive activity that has not been taken yet. */
+  get activityWaiting(): number {
+    return this.queue.activity;
+  }
   has(stream: string, seq: number): boolean {
     return this.queue.has(stream, seq);
   }
@@ -105,9 +109,33 @@ export class Uplink {
     if (this.current.kind === 'waiting' || this.current.kind === 'http') this.dial();
   }
 
-  offer(stream: string, events: { seq: number; event: unknown }[]): void {
-    this.queue.offer(stream, events);
+  offer(stream: string, events: { seq: number; event: unknown }[], heldBy: HeldBy | null = null): void {
+    this.queue.offer(stream, events, heldBy);
     this.pump();
+  }
+
+  /** What was held for this reason may go out now. */
+  release(heldBy: HeldBy): void {
+    this.queue.release(heldBy);
+    this.pump();
+  }
+
+  /** The server's word came by another way (the kernel's own pipe). */
+  settleElsewhere(reply: BatchReply): void {
+    this.queue.take(reply, []);
+    this.answered.emit(reply);
+  }
+
+  /** Forgets passive activity that waits; returns what it was. */
+  dropActivity(): { stream: string; seq: number }[] {
+    return this.queue.dropActivity();
+  }
+
+  /** Nothing will ever be taken again. */
+  refuse(code: string, message: string): void {
+    this.become({ kind: 'refused', code, message });
+    this.dropLine();
+    this.cancelRetry();
   }
 
   tellPresence(presence: 'online' | 'idle'): void {
@@ -173,12 +201,6 @@ export class Uplink {
     this.pump();
   }
 
-  private refuse(code: string, message: string): void {
-    this.become({ kind: 'refused', code, message });
-    this.dropLine();
-    this.cancelRetry();
-  }
-
   private say(message: ClientMessage): void {
     try {
       this.line?.send(JSON.stringify(message));
@@ -210,7 +232,9 @@ export class Uplink {
         this.pushed.emit(message);
         this.planPing();
         this.sayPresence();
-        this.pump();
+        // It may have opened again while there was no line.
+        if (message.lab.status === 'open') this.release('lab-closed');
+        else this.pump();
         return;
       case 'reply':
         this.settle(message.id, message.reply);
@@ -220,9 +244,10 @@ export class Uplink {
         return;
       case 'lab':
         this.pushed.emit(message);
-        if (message.lab.status === 'open') this.release();
+        if (message.lab.status === 'open') this.release('lab-closed');
         return;
       case 'submission':
+      case 'me':
         this.pushed.emit(message);
         return;
       case 'pong':
@@ -278,10 +303,12 @@ export class Uplink {
     });
   }
 
+  /** Two batches may be put off at once: the longer time counts. */
   private pause(delayMs: number): void {
-    this.pausedUntil = this.parts.clock.now() + delayMs;
+    const now = this.parts.clock.now();
+    this.pausedUntil = Math.max(this.pausedUntil, now + delayMs);
     this.cancelPump();
-    this.cancelPump = this.parts.clock.after(delayMs, () => this.pump());
+    this.cancelPump = this.parts.clock.after(this.pausedUntil - now, () => this.pump());
   }
 
   /** Sends what can be sent now. */
@@ -350,10 +377,5 @@ export class Uplink {
     this.answered.emit(reply);
     // Something named neither saved nor refused: not to be sent again without a pause.
     if (!isWhole) this.pause(5_000);
-  }
-
-  private release(): void {
-    this.queue.release();
-    this.pump();
   }
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from await_condition import eventually
 from lab_server import LabServer
 from page_end import Kernel, Page
+from real_server import RealServer, missing
 
 from nbpulse.custodian import Custodian
 
@@ -21,7 +24,7 @@ PACKAGE = Path(__file__).parents[1]
 def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "state"
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
-    for name in ("SERVER", "LAB", "PARTICIPANT", "TOKEN"):
+    for name in ("SERVER", "LAB", "PARTICIPANT", "TOKEN", "PARENT"):
         monkeypatch.delenv(f"NBPULSE_{name}", raising=False)
     return home
 
@@ -46,6 +49,29 @@ def server() -> Iterator[LabServer]:
     lab_server.start()
     yield lab_server
     lab_server.stop()
+
+
+def say_skipped(what: str, cure: str) -> None:
+    """For the last lines of `npm test`, which say what could not run here."""
+    path = os.environ.get("NBPULSE_SKIPS")
+    if path:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"what": what, "cure": cure}) + "\n")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def real_server() -> Iterator[RealServer]:
+    """nbpulse's own server and Postgres, once for all fault tests; each makes its own lab or student."""
+    why = missing()
+    if why is not None:
+        say_skipped(why, "npm test")
+    server = RealServer()
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

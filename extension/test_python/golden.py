@@ -23,6 +23,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+from sklearn.linear_model import LinearRegression
 
 FIXTURES = Path(__file__).resolve().parents[2] / "schema" / "fixtures"
 _PNG = base64.b64decode(
@@ -53,6 +55,20 @@ class Html:
         return "<b>bold</b>"
 
 
+class Chart:
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        bars = {"type": "bar", "x": [1, 2], "y": [3, 4]}
+        return {"application/vnd.plotly.v1+json": {"data": [bars], "layout": {"title": {"text": "Sales"}}}}
+
+
+class Held:
+    """No repr of its own: what it holds is sent."""
+
+    def __init__(self) -> None:
+        self.x = 1
+        self.me = self
+
+
 class LongRepr:
     def __repr__(self) -> str:
         return "é" * 10_001
@@ -80,9 +96,10 @@ def nested(depth: int) -> Any:
 SCOPE: dict[str, Any] = {
     module.__name__: module for module in (collections, datetime, decimal, fractions, math, uuid, zoneinfo)
 }
-SCOPE.update(np=np, pd=pd, Point=Point, Pair=Pair, Colour=Colour, Png=Png, Html=Html)
+SCOPE.update(np=np, pd=pd, pl=pl, LinearRegression=LinearRegression, Chart=Chart, Held=Held)
+SCOPE.update(Point=Point, Pair=Pair, Colour=Colour, Png=Png, Html=Html)
 SCOPE.update(LongRepr=LongRepr, BadRepr=BadRepr, cyclic=cyclic, nested=nested)
-for _kind in (Point, Pair, Colour, Png, Html, LongRepr, BadRepr):
+for _kind in (Point, Pair, Colour, Png, Html, LongRepr, BadRepr, Chart, Held):
     _kind.__module__ = "__main__"
 
 EXPRESSIONS: list[tuple[str, str]] = [
@@ -134,6 +151,9 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("dataclass", "Point(1.5, 'p')"),
     ("namedtuple", "Pair(1, [2])"),
     ("enum", "Colour.RED"),
+    ("object without a repr", "Held()"),
+    ("deque", "collections.deque([1, 2], maxlen=3)"),
+    ("generator", "(number for number in [1])"),
     ("Decimal", "decimal.Decimal('0.10')"),
     ("Fraction", "fractions.Fraction(1, 3)"),
     ("UUID", "uuid.UUID('12345678-1234-5678-1234-567812345678')"),
@@ -147,6 +167,8 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("np.float64 nan", "np.float64('nan')"),
     ("np.complex64", "np.complex64(1 + 2j)"),
     ("np.str_", "np.str_('x')"),
+    ("np.longdouble that is no double", "np.longdouble('0.1')"),
+    ("np.void with fields", "np.array([(1, 2.5)], dtype=[('a', 'i4'), ('b', 'f8')])[0]"),
     ("np.datetime64", "np.datetime64('2026-03-01T09:05:00', 's')"),
     ("np.timedelta64", "np.timedelta64(90, 'm')"),
     ("array of ints", "np.arange(6, dtype='int64').reshape(2, 3)"),
@@ -164,6 +186,15 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("array cut", "np.arange(2001, dtype='int32')"),
     ("array big endian", "np.array([1, 2], dtype='>i4')"),
     ("array not contiguous", "np.arange(6, dtype='int64').reshape(2, 3).T"),
+    ("array of bytes", "np.array([b'ab', b'c\\x00d'])"),
+    ("array of records", "np.array([(1, 2.5)], dtype=[('a', 'i4'), ('b', 'f8')])"),
+    ("array of long doubles", "np.array(['0.1', '0.5'], dtype='longdouble')"),
+    (
+        "array of mixed kinds",
+        "np.array([1, 1.0, 1.5, np.nan, None, '1', 2**60, datetime.date(2026, 3, 1)], dtype=object)",
+    ),
+    ("array of complex cut", "np.arange(1001) * 1j"),
+    ("array masked ints", "np.ma.array([1, 2], mask=[False, True])"),
     ("array masked", "np.ma.array([1.0, 2.0], mask=[False, True])"),
     ("frame", "pd.DataFrame({'n': [1, 2], 'x': [0.5, None], 'ok': [True, False]})"),
     ("frame with index", "pd.DataFrame({'n': [1, 2]}, index=pd.Index([10, 20], name='id'))"),
@@ -176,6 +207,27 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("series", "pd.Series([1.5, 2.5], index=[3, 4], name='height')"),
     ("series without name", "pd.Series([1, 2])"),
     ("index", "pd.Index([1, 2], name='k')"),
+    ("index of levels", "pd.Series([1], index=pd.MultiIndex.from_tuples([('a', 1.0)], names=['k', None]))"),
+    ("frame with names in two levels", "pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([('a', 1)]))"),
+    ("frame with the same name twice", "pd.DataFrame([[1, 2]], columns=['a', 'a'])"),
+    ("series of a zone", "pd.Series(pd.to_datetime(['2026-07-01 09:05', None])).dt.tz_localize('Europe/Zurich')"),
+    ("series of complex", "pd.Series([1 + 2j])"),
+    ("series of categories", "pd.Series(['a', None], dtype='category')"),
+    ("series of nullable floats", "pd.Series([1.0, None], dtype='Float64')"),
+    ("series of uint64 with nulls", "pd.Series([2**64 - 1, None], dtype='UInt64')"),
+    ("series of durations", "pd.Series(pd.to_timedelta(['1 days', None]))"),
+    ("series of periods", "pd.Series(pd.period_range('2026-01', periods=2, freq='M'))"),
+    ("series of intervals", "pd.Series(pd.interval_range(0, 2))"),
+    ("series of lists", "pd.Series([[1, 2.0], {'a': None}, (1,)])"),
+    ("Styler", "pd.DataFrame({'n': [1]}).style"),
+    ("polars frame", "pl.DataFrame({'n': [1, None], 's': ['a', None], 'l': [[1], []], 'd': [{'q': 1.0}, None]})"),
+    ("polars series", "pl.Series('x', [1.5, None, float('nan')])"),
+    (
+        "polars moments",
+        "pl.Series('t', [datetime.datetime(2026, 7, 1, 9, 5), None]).dt.replace_time_zone('Europe/Zurich')",
+    ),
+    ("polars cut", "pl.DataFrame({'n': range(51)})"),
+    ("polars plan in a list", "[pl.LazyFrame({'n': [1]})]"),
     ("Timestamp", "pd.Timestamp('2026-03-01 09:05:00.000000001')"),
     ("Timedelta", "pd.Timedelta('1 days 00:00:00.5')"),
     ("NaT", "pd.NaT"),
@@ -183,6 +235,8 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("picture", "Png()"),
     ("picture in a list", "[Png()]"),
     ("html", "Html()"),
+    ("chart", "Chart()"),
+    ("estimator", "LinearRegression()"),
     ("builtin function", "len"),
     ("builtin class", "int"),
     ("exception without traceback", "ValueError('bad\\x00')"),
@@ -194,6 +248,7 @@ def evaluate(expression: str) -> Any:
 
 
 def main() -> None:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, not an installed wheel
     from nbpulse.encode import encode
 
     cases = []

@@ -10,8 +10,10 @@ from __future__ import annotations
 import http.server
 import json
 import random
+import ssl
 import threading
 import uuid
+from pathlib import Path
 from typing import Any, Callable
 
 
@@ -21,19 +23,23 @@ class LabServer:
         self.tokens: dict[str, str] = {}
         self.records: dict[str, dict[int, Any]] = {}
         self.owners: dict[str, str] = {}
+        #: Participants who switched sending off.
+        self.sending_off: set[str] = set()
         self.conflicts: list[Any] = []
         self.requests: list[dict[str, Any]] = []
         self.refuse: Callable[[dict[str, Any]], tuple[str, str] | None] = lambda event: None
         #: Called once per request: (status, headers, body) to answer instead, "cut" or "cut-after", or None.
         self.fault: Callable[[], Any] = lambda: None
         self.port = 0
+        #: A file with certificate and key: then it speaks TLS.
+        self.certificate: Path | None = None
         self._lock = threading.Lock()
         self._server: http.server.ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self.certificate is None else 'https'}://127.0.0.1:{self.port}"
 
     def enrolment(self, name: str = "Ada") -> dict[str, str]:
         """A participant with a token, as the page would hand it to the kernel."""
@@ -63,6 +69,8 @@ class LabServer:
             for event in batch["events"]:
                 seq = event["seq"]
                 refusal = self.refuse(event) if owner == participant else ("not-yours", "another participant's stream")
+                if owner in self.sending_off:
+                    refusal = ("sending-off", "You switched sending off before this was made.")
                 if refusal is not None:
                     refused.append({"seq": seq, "code": refusal[0], "message": refusal[1]})
                     continue
@@ -73,7 +81,8 @@ class LabServer:
                     continue
                 self.records[stream][seq] = event
                 saved.append(seq)
-        return {"v": 1, "stream": stream, "saved": saved, "refused": refused, "receivedAt": "2026-11-21T09:00:00.000Z"}
+        reply = {"v": 1, "stream": stream, "saved": saved, "refused": refused, "receivedAt": "2026-11-21T09:00:00.000Z"}
+        return {**reply, "sending": False} if participant in self.sending_off else reply
 
     def start(self) -> None:
         lab_server = self
@@ -82,6 +91,9 @@ class LabServer:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 lab_server.answer(self, body)
+
+            def do_GET(self) -> None:
+                lab_server.answer_me(self)
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
@@ -94,6 +106,10 @@ class LabServer:
                 pass  # the client went away: that is what these tests do
 
         self._server = Server(("127.0.0.1", self.port), Handler)
+        if self.certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
@@ -133,6 +149,15 @@ class LabServer:
                 handler.connection.close()
                 return
             self._reply(handler, 200, {}, reply)
+
+    def answer_me(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+        """`GET /api/v1/me`, as far as a kernel reads it."""
+        participant = self.tokens.get((handler.headers.get("Authorization") or "").removeprefix("Bearer "))
+        if participant is None or handler.path != "/api/v1/me":
+            self._reply(handler, 404, {}, {"error": "not-found", "message": "nothing here"})
+        else:
+            me = {"participant": participant, "sending": participant not in self.sending_off}
+            self._reply(handler, 200, {}, me)
 
     def _reply(
         self, handler: http.server.BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: Any

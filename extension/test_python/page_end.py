@@ -34,6 +34,8 @@ class Page:
         self.parents: list[str] = []
         self._heard: set[tuple[str, int]] = set()
         self.problems: list[str] = []
+        self.offers: list[dict[str, Any]] = []
+        self.told_saved: list[int] = []
         self.asked: list[str] = []
         self.data_comms: list[str] = []
         self.comm_id = uuid.uuid4().hex
@@ -106,6 +108,10 @@ class Page:
             self.hellos.append(data)
         elif kind == "problem":
             self.problems.append(data["message"])
+        elif kind == "unclaimed":
+            self.offers.append(data)
+        elif kind == "saved":
+            self.told_saved += data["seqs"]
         elif kind == "ask":
             self.asked.append(data["what"])
         elif kind == "events":

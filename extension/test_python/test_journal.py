@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import stat
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from lab_server import LabServer
 from nbpulse import journal_file
 from nbpulse.custodian import Custodian
 from nbpulse.enrolment import Claim
-from nbpulse.journal import Stream
+from nbpulse.journal import Entry, Stream, Taken
 from nbpulse.journal_file import host_folder, line, ranges_text, read_journal, read_lines, read_ranges
 
 Make = Callable[[], Custodian]
@@ -27,6 +28,10 @@ Make = Callable[[], Custodian]
 
 def enrol(keeper: Custodian, enrolment: dict[str, str]) -> None:
     keeper.hear({"v": 1, "type": "enrol", "enrolment": enrolment})
+
+
+def take(stream: Stream, question: str, value: str = "1") -> Entry:
+    return stream.enter(Taken(question, None, None, value))
 
 
 def on_disk(path: Path) -> list[int]:
@@ -76,9 +81,9 @@ def test_a_bad_part_is_a_problem(keepers: Make, part: object) -> None:
 def test_a_full_journal_keeps_the_last_of_each_question_and_counts() -> None:
     stream = Stream()
     stream.max_records = 100
-    stream.take_record("first", None, None, "1")
+    take(stream, "first")
     for number in range(1_000):
-        stream.take_record(f"q{number % 3}", None, None, str(number))
+        take(stream, f"q{number % 3}", str(number))
     kept = [entry.question for entry in stream.entries.values()]
     assert len(stream.entries) == 100
     assert kept[0] == "first"
@@ -95,7 +100,7 @@ def test_a_full_journal_counts_bytes_too() -> None:
     stream = Stream()
     stream.max_bytes = 50_000
     for _ in range(100):
-        stream.take_record("1", None, None, json.dumps({"t": "str", "v": "x" * 5_000}))
+        take(stream, "1", json.dumps({"t": "str", "v": "x" * 5_000}))
     assert stream.bytes <= 50_000
     assert len(stream.entries) + sum(stream.dropped.values()) == 100
 
@@ -104,7 +109,7 @@ def test_ten_thousand_questions_do_not_fill_the_memory() -> None:
     stream = Stream()
     stream.max_records = 100
     for number in range(1_000):
-        stream.take_record(f"q{number}", None, None, "1")
+        take(stream, f"q{number}")
     assert len(stream.entries) == 200
 
 
@@ -112,9 +117,9 @@ def test_what_was_carried_already_is_dropped_last_and_taken_back_when_saved_late
     stream = Stream()
     stream.max_records = 10
     for _ in range(10):
-        stream.take_record("1", None, None, "1").handed = True
+        take(stream, "1").handed = True
     for _ in range(5):
-        stream.take_record("1", None, None, "1")
+        take(stream, "1")
     assert list(stream.entries)[0] == 1 + 1  # four not carried went first, then the oldest carried
     assert stream.dropped == {"1": 5}
     stream.settle([1])
@@ -298,6 +303,41 @@ def test_a_torn_tail_costs_only_the_torn_record(keepers: Make, server: LabServer
     keeper = keepers()
     enrol(keeper, enrolment)
     eventually(lambda: server.seqs(stream) == [1, 2, 3], "what was whole")
+
+
+@pytest.mark.parametrize("kill", range(6))
+def test_a_kernel_killed_while_it_writes_loses_a_tail_at_most(keepers: Make, server: LabServer, kill: int) -> None:
+    """SIGKILL while the journal grows as fast as it can, at a size of the file drawn at random."""
+    chance = random.Random(kill)
+    enrolment = server.enrolment()
+    code = (
+        "from nbpulse.custodian import custodian\n"
+        "from nbpulse.enrolment import Claim\n"
+        "keeper = custodian()\n"
+        f"keeper.own.claim = Claim({enrolment['lab']!r}, {enrolment['participant']!r})\n"
+        "number = 0\n"
+        "while True:\n"
+        "    keeper.take(f'{number}:' + 'x' * (number * 37 % 5_000), number % 5, None); number += 1\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment)
+    folder, size = host_folder() / server.lab, chance.randrange(10_000, 3_000_000)
+    try:
+        eventually(
+            lambda: [path for path in folder.glob("*") if len(path.name) == 36 and path.stat().st_size > size],
+            "the journal to grow",
+        )
+    finally:
+        process.kill()
+        process.wait()
+    [path] = [path for path in folder.glob("*") if len(path.name) == 36]
+    safe = on_disk(path)
+    assert safe and safe == list(range(1, len(safe) + 1))
+    keeper = keepers()
+    enrol(keeper, enrolment)
+    eventually(lambda: len(server.seqs(path.name)) == len(safe), "all that was whole", 60)
+    values = [event["value"]["v"].split(":")[0] for event in server.events(path.name)]
+    assert values == [str(number) for number in range(len(safe))]
 
 
 def test_drops_that_no_event_told_survive_the_kernel(keepers: Make, server: LabServer) -> None:

@@ -31,9 +31,10 @@ def checkout(tmp_path: Path) -> Path:
     """The files of the package alone, without what other builds left."""
     folder = tmp_path / "extension"
     folder.mkdir()
-    for name in ("pyproject.toml", "hatch_build.py", "install.json", "README.md"):
+    for name in ("pyproject.toml", "hatch_build.py", "install.json", "jupyter_server_config.json", "README.md"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "nbpulse", folder / "nbpulse", ignore=shutil.ignore_patterns("labextension", "__pycache__"))
+    shutil.copytree(ROOT / "nbpulse_jupyter", folder / "nbpulse_jupyter")
     return folder
 
 
@@ -55,6 +56,9 @@ def test_the_wheel_carries_package_and_extension(checkout: Path) -> None:
     for name in ("package.json", "install.json", "static/remoteEntry.js"):
         assert f"{share}/{name}" in names
     assert not any(name.startswith("nbpulse/labextension") for name in names)
+    assert "nbpulse/status.js" in names and "nbpulse_jupyter/__init__.py" in names
+    config = "nbpulse-0.1.0.data/data/etc/jupyter/jupyter_server_config.d/nbpulse.json"
+    assert config in names and "nbpulse-0.1.0.dist-info/entry_points.txt" in names
 
 
 def test_the_wheel_without_a_built_extension_says_what_to_do(checkout: Path) -> None:
@@ -66,7 +70,7 @@ def test_the_wheel_without_a_built_extension_says_what_to_do(checkout: Path) -> 
 
 
 def test_every_module_is_python_3_9() -> None:
-    for path in (ROOT / "nbpulse").glob("*.py"):
+    for path in [*(ROOT / "nbpulse").rglob("*.py"), *(ROOT / "nbpulse_jupyter").glob("*.py")]:
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nbpulse import figures
 from nbpulse.budget import Refused
 from nbpulse.encode import encode
 from nbpulse.figures import PICTURE_BYTES
@@ -46,10 +47,44 @@ def test_a_figure_by_any_of_its_names() -> None:
     picture_of(sent[0])
 
 
-def test_plt_without_a_figure_says_what_to_do() -> None:
-    with pytest.raises(Refused, match="plot, then send"):
+def test_plt_without_a_figure_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "last_shown", lambda: None)
+    with pytest.raises(Refused, match="plot first"):
         encode(plt)
     assert plt.get_fignums() == []
+
+
+def test_a_figure_that_was_closed_is_still_the_current_one() -> None:
+    plt.figure()
+    plt.plot([1, 2])
+    shown = encode(plt)[0]
+    plt.close("all")
+    assert encode(plt)[0]["sha256"] == shown["sha256"]
+    plt.figure()
+    assert encode(plt)[0]["sha256"] != shown["sha256"]
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        lambda: plt.hist([1, 2, 2]),
+        lambda: plt.boxplot([1, 2, 5]),
+        lambda: plt.subplots(2, 2),
+        lambda: plt.errorbar([1], [2], [1]),
+        lambda: plt.imshow([[1]]),
+        lambda: plt.gca().set_title("T"),
+    ],
+)
+def test_what_a_plotting_call_gives_is_its_figure(plot: Any) -> None:
+    given = plot()
+    assert encode(given)[0]["sha256"] == encode(plt.gcf())[0]["sha256"]
+
+
+def test_several_figures_in_a_list_are_several_pictures() -> None:
+    one, two = plt.figure(), plt.figure()
+    two.gca().plot([1, 2])
+    data = encode([one, two])[0]
+    assert len({item["sha256"] for item in data["v"]}) == 2
 
 
 def test_sending_a_figure_leaves_it_as_it_was() -> None:

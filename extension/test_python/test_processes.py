@@ -166,3 +166,44 @@ before = set(globals())
     assert kernel.run("from nbpulse import send\nsend('from the bundle', 1);") == []
     page.saw(lambda page: page.events, "the record")
     assert re.match(r"<nbpulse", kernel.printed("import nbpulse\nprint(nbpulse.__spec__.origin)"))
+
+
+def test_processes_that_a_kernel_starts_without_forking_are_its_own(
+    own_kernel: Callable[[], Kernel], page_of: MakePage, server: LabServer
+) -> None:
+    """`subprocess`, and `multiprocessing` with spawn: no token goes to them, what they sent is found when they end."""
+    kernel = own_kernel()
+    kernel.run(
+        "import multiprocessing, subprocess, sys, nbpulse.writer\n"
+        "nbpulse.writer.CHILDREN_SECONDS = 0.2\n"
+        "from nbpulse import send\nfrom nbpulse.custodian import custodian"
+    )
+    page_of(kernel, commit=server.commit, enrolment=server.enrolment())
+    eventually(lambda: kernel.printed("print(custodian().own.claim is not None)") == "True\n", "the claim")
+    kernel.run(
+        """
+subprocess.run([sys.executable, '-c', "import nbpulse; nbpulse.send('from a subprocess', 1)"], check=True)
+child = multiprocessing.get_context('spawn').Process(target=send, args=('from a spawned process', 2))
+child.start(); child.join()
+"""
+    )
+    eventually(lambda: server.count() == 2, "both records")
+    values = {event["value"]["v"] for stream in server.records for event in server.events(stream)}
+    assert values == {"from a subprocess", "from a spawned process"}
+    eventually(lambda: not list((host_folder() / "unclaimed").glob("*")), "nothing to be left unclaimed")
+
+
+def test_what_send_gives_back_goes_through_a_pool(own_kernel: Callable[[], Kernel]) -> None:
+    kernel = own_kernel()
+    printed = kernel.printed(
+        """
+import copy, multiprocessing, warnings
+warnings.simplefilter('ignore')
+from nbpulse import send
+with multiprocessing.get_context('fork').Pool(2) as pool:
+    print(pool.starmap(send, [(1, 1), (2, 'x' * 100)]))
+print(copy.deepcopy(send(1, 1)), bool(copy.copy(send(1))))
+"""
+    )
+    assert printed.startswith("[queued, refused: a question key has at most 64 characters")
+    assert printed.splitlines()[1] == "queued False"

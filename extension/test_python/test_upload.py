@@ -112,7 +112,7 @@ def test_a_final_status_stops_the_pipe_keeps_the_records_and_says_why(
 
     def fault() -> Any:
         asked.append(1)
-        return (status, {}, {"error": "x", "message": "no"})
+        return (status, {}, {"error": "bad-token", "message": "no"})
 
     server.fault = fault
     keeper, enrolment = keepers(), server.enrolment()

@@ -46,6 +46,13 @@ export function ConnectionLine(props: { seat: Seat }): React.ReactElement {
           <b>Not connected</b>
         </>
       );
+    case 'deleted':
+      return (
+        <>
+          <Presence mark="closed" />
+          <b>Lab deleted</b>
+        </>
+      );
     case 'by-kernel':
       return (
         <>
@@ -61,6 +68,15 @@ export function ConnectionLine(props: { seat: Seat }): React.ReactElement {
         </>
       );
     case 'online':
+      if (!seat.sending.isOn) {
+        return (
+          <>
+            <Presence mark="off" />
+            <b>Sending off</b>
+            {seat.held > 0 ? <span className="nbp-push">{plural(seat.held, 'record')} kept</span> : null}
+          </>
+        );
+      }
       return (
         <>
           <Presence mark={seat.lab.status === 'closed' ? 'closed' : 'online'} />

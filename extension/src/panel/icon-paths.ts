@@ -36,11 +36,12 @@ export const markPaths: Record<string, string> = {
     '<rect x="2.25" y="2.25" width="11.5" height="11.5" rx="2" class="nbp-s-error" stroke-width="1.8"/><path d="M4.8 8h6.4" class="nbp-s-error" stroke-width="2.2"/>',
 };
 
-/** Presence: online is a disc, offline a dash, not joined a ring. */
+/** Presence: online is a disc, offline a dash, sending off two bars, not joined a ring. */
 export const presencePaths = {
   online: '<circle cx="4" cy="4" r="3.5" class="nbp-f-right"/>',
   offline: '<path d="M1 4h6" class="nbp-s-ink" stroke-width="1.5"/>',
   none: '<circle cx="4" cy="4" r="2.9" class="nbp-s-ink" stroke-width="1.3"/>',
+  off: '<path d="M2.4 1v6M5.6 1v6" class="nbp-s-ink" stroke-width="1.8"/>',
   closed: '<rect x="0.5" y="0.5" width="7" height="7" rx="1.5" class="nbp-f-ink"/>',
 } as const;
 export type PresenceMark = keyof typeof presencePaths;

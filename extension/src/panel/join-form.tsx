@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Join, JoinField } from '../join.js';
 import { Frame } from './frame.js';
 import { Presence } from './marks.js';
-import { plural } from './words.js';
+import { eraseWords, plural } from './words.js';
 
 export function JoinForm(props: { join: Join; heldRecords: number; trouble: string | null }): React.ReactElement {
   const { join } = props;
@@ -84,7 +84,7 @@ export function JoinForm(props: { join: Join; heldRecords: number; trouble: stri
 
 /** What is collected, in words. */
 function Collected(props: { join: Join }): React.ReactElement {
-  const months = props.join.preview?.retentionMonths;
+  const { preview } = props.join;
   return (
     <div className="nbp-small">
       <p className="nbp-Join-sees">Your teacher will see:</p>
@@ -95,9 +95,16 @@ function Collected(props: { join: Join }): React.ReactElement {
         <li>checkpoints and submissions you send</li>
         <li>your name, and whether you are connected</li>
       </ul>
+      {preview?.activity ? (
+        <p className="nbp-Join-activity">
+          Your teacher also sees which cell you ran and the class of an error, not your code.
+        </p>
+      ) : null}
       <p className="nbp-quiet">
-        Not your other cells, not your typing. You can see all of it here.
-        {months ? ` It is erased ${plural(months, 'month')} after the lab closes.` : ''}
+        {preview?.activity ? 'Not your typing.' : 'Not your other cells, not your typing.'} You can see all of it here,
+        download it, and switch sending off.
+        {preview?.mayDelete ? ' You can delete single records.' : ''}{' '}
+        {preview ? eraseWords(preview.eraseAt, preview.retentionMonths) : ''}
       </p>
     </div>
   );

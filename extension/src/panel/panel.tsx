@@ -9,7 +9,8 @@ import { ConnectionLine, Frame } from './frame.js';
 import { JoinForm } from './join-form.js';
 import { Icon, Presence } from './marks.js';
 import { Questions } from './questions.js';
-import { Stored } from './stored.js';
+import { Deleted } from './deleted.js';
+import { Stored, TakeAlong } from './stored/index.js';
 import { Earlier, OnItsWay, Submission } from './submission.js';
 
 export type PanelView = 'questions' | 'submission' | 'stored';
@@ -23,6 +24,7 @@ export interface PanelActions {
 export class StudentPanel extends ReactWidget {
   private readonly redrawn = new Signal<this, undefined>(this);
   private desk: Desk | null = null;
+  private seat: Seat | null = null;
   private view: PanelView = 'questions';
 
   constructor(private readonly actions: PanelActions) {
@@ -63,6 +65,10 @@ export class StudentPanel extends ReactWidget {
   }
 
   private readonly redraw = (): void => {
+    const seat = this.desk?.seat ?? null;
+    // Whoever comes next on this computer begins with the questions, not with what the one before had open.
+    if (seat !== this.seat) this.view = 'questions';
+    this.seat = seat;
     this.redrawn.emit(undefined);
   };
 }
@@ -93,6 +99,9 @@ function Contents(props: ContentsProps): React.ReactElement {
       </Frame>
     );
   }
+  if (desk.seat.connection.kind === 'deleted') {
+    return <Deleted seat={desk.seat} message={desk.seat.connection.message} leave={() => props.actions.leave(desk)} />;
+  }
   if (desk.seat.connection.kind === 'expired') return <Expired desk={desk} seat={desk.seat} actions={props.actions} />;
   return <Seated {...props} desk={desk} seat={desk.seat} />;
 }
@@ -107,7 +116,7 @@ function Seated(props: ContentsProps & { desk: Desk; seat: Seat }): React.ReactE
   );
   if (view === 'stored') {
     return (
-      <Frame title="What is stored about me" connection={back}>
+      <Frame title="What is stored about me" connection={back} foot={<TakeAlong seat={seat} />}>
         <Stored seat={seat} leave={() => props.actions.leave(desk)} />
       </Frame>
     );
@@ -189,7 +198,8 @@ function Foot(
       <p>
         <button type="button" className="nbp-Link" onClick={() => props.turnTo('stored')}>
           What is stored about me
-        </button>
+        </button>{' '}
+        as {seat.me?.name ?? seat.identity.name}
       </p>
     </>
   );

@@ -3,7 +3,8 @@ import * as React from 'react';
 import { hourMinute, hourMinuteSecond } from '../clock.js';
 import type { Desk } from '../desk.js';
 import type { Seat } from '../seat.js';
-import { Icon, Mark } from './marks.js';
+import { Mark } from './marks.js';
+import { Notices } from './notices.js';
 import { plural, points, questionWords } from './words.js';
 
 export function Questions(props: { desk: Desk; seat: Seat; showSubmission: () => void }): React.ReactElement {
@@ -36,100 +37,6 @@ export function Questions(props: { desk: Desk; seat: Seat; showSubmission: () =>
             : 'Your answers so far show here when the server answers.'}
         </p>
       )}
-    </>
-  );
-}
-
-function Notices(props: { desk: Desk; seat: Seat }): React.ReactElement {
-  const { desk, seat } = props;
-  const uploads = seat.onTheirWay;
-  return (
-    <>
-      {desk.trouble === null ? null : (
-        <div className="nbp-Card" role="alert">
-          {desk.trouble}
-          <div className="nbp-Buttons">
-            <button type="button" className="nbp-Button nbp-quietButton" onClick={() => desk.tell(null)}>
-              Done
-            </button>
-          </div>
-        </div>
-      )}
-      {seat.notice === null ? null : (
-        <div className="nbp-Card" role="status">
-          {seat.notice}
-          <div className="nbp-Buttons">
-            <button type="button" className="nbp-Button nbp-quietButton" onClick={() => seat.clearNotice()}>
-              Done
-            </button>
-          </div>
-        </div>
-      )}
-      {seat.connection.kind === 'by-kernel' ? (
-        <div className="nbp-pad nbp-line nbp-small nbp-quiet">
-          <p>
-            This page came by https and {seat.server.host} speaks http, so the browser keeps them apart. The kernel
-            sends your answers itself; checkpoints and submissions go through it when it is free.
-          </p>
-        </div>
-      ) : null}
-      {seat.connection.kind === 'offline' ? (
-        <div className="nbp-pad nbp-line">
-          <p>Go on working. What you send is kept on this computer and goes out by itself.</p>
-          {seat.newestWaiting.length > 0 ? (
-            <ul className="nbp-Waiting" aria-label="Waiting">
-              {seat.newestWaiting.map((record, i) => (
-                <li key={i}>
-                  <b>{record.question}</b> <code className="nbp-cut">{record.summary}</code>
-                  <span>{record.madeAt === '' ? '' : hourMinuteSecond(record.madeAt)}</span>
-                </li>
-              ))}
-              {seat.waiting > seat.newestWaiting.length ? (
-                <li>and {plural(seat.waiting - seat.newestWaiting.length, 'more', 'more')}</li>
-              ) : null}
-            </ul>
-          ) : null}
-        </div>
-      ) : null}
-      {seat.lab.status === 'closed' ? (
-        <div className="nbp-pad nbp-line">
-          <p>
-            The lab takes no more answers.
-            {seat.held > 0
-              ? ` ${seat.held === 1 ? 'One of yours came later; it is' : `${seat.held} of yours came later; they are`} kept on this computer and ${seat.held === 1 ? 'goes' : 'go'} out if the lab opens again.`
-              : ''}
-          </p>
-        </div>
-      ) : null}
-      {uploads.length > 0 ? (
-        <ul className="nbp-Uploads nbp-line" aria-label="On their way">
-          {uploads.map(({ upload, isSending }) => (
-            <li key={upload.id}>
-              <Icon name={upload.kind === 'checkpoint' ? 'flag' : 'up'} />
-              <span className="nbp-grow">
-                {upload.kind === 'checkpoint' ? 'Checkpoint' : `Submission to ${upload.assignment ?? ''}`}{' '}
-                {hourMinuteSecond(upload.madeAt)}
-                {upload.refusal === null ? (
-                  <small>{isSending ? 'sending' : 'kept here, goes out by itself'}</small>
-                ) : (
-                  <small className="nbp-is-wrong" role="alert">
-                    {upload.refusal}
-                  </small>
-                )}
-              </span>
-              {upload.refusal === null ? null : (
-                <button
-                  type="button"
-                  className="nbp-Button nbp-quietButton"
-                  onClick={() => void seat.dismiss(upload.id)}
-                >
-                  Dismiss
-                </button>
-              )}
-            </li>
-          ))}
-        </ul>
-      ) : null}
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { FeedbackTest, SubmissionView } from '@nbpulse/schema/wire';
 import * as React from 'react';
 import { hourMinuteSecond } from '../clock.js';
 import type { HandIn } from '../hand-ins.js';
+import { Failure } from './failure.js';
 import { Icon, Mark } from './marks.js';
 import { lasted, points, shortHash, testWords } from './words.js';
 
@@ -181,9 +182,12 @@ function TestLine(props: { test: FeedbackTest }): React.ReactElement {
       <span className="nbp-num">
         {points(test.points)} / {points(test.maxPoints)}
       </span>
-      {test.message ? <pre className="nbp-Tests-message">{test.message}</pre> : null}
+      <Failure message={test.message} detail={test.detail} />
       {test.status !== 'passed' && test.status !== 'failed' ? (
         <small className="nbp-Tests-message">{testWords[test.status]}</small>
+      ) : null}
+      {test.ownEquality ? (
+        <small className="nbp-Tests-message nbp-quiet">Your own == decided in this test.</small>
       ) : null}
       {test.spoofable ? (
         <small className="nbp-Tests-message nbp-quiet">This test shares a process with your code.</small>

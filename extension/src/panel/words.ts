@@ -1,10 +1,17 @@
 /** Words and figures as the panel writes them. */
 import type { FeedbackTest, QuestionStatus } from '@nbpulse/schema/wire';
+import { longDate } from '../clock.js';
 
 /** `8.5`, `10`, `0.33`: at most two decimals, none that says nothing. */
 export const points = (n: number): string => String(Math.round(n * 100) / 100);
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Until when what is stored stays. */
+export const eraseWords = (eraseAt: string | null, retentionMonths: number): string =>
+  eraseAt === null
+    ? `Erased ${plural(retentionMonths, 'month')} after the lab closes.`
+    : `Erased on ${longDate(eraseAt)}.`;
 
 /** What the student reads: wrong is "not yet". */
 export const questionWords: Record<QuestionStatus, string> = {

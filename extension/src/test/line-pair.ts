@@ -1,5 +1,5 @@
 /** Both ends of a text socket, flushed by hand: the test is the server. */
-import type { ClientMessage, ServerMessage } from '@nbpulse/schema/wire';
+import type { ClientMessage, RefusalCode, ServerMessage } from '@nbpulse/schema/wire';
 import { clientMessage } from '@nbpulse/schema/wire';
 import type { Dial, LineEvents } from '../dial.js';
 
@@ -31,7 +31,7 @@ export class ServerEnd {
   /** Answers the `n`th batch: all saved, or as told. */
   reply(
     n: number,
-    answer: { saved?: number[]; refused?: { seq: number; code: 'lab-closed' | 'invalid'; message: string }[] } = {},
+    answer: { saved?: number[]; refused?: { seq: number; code: RefusalCode; message: string }[] } = {},
   ): void {
     const message = this.batches[n];
     if (!message) throw new Error(`no batch ${n}: ${this.batches.length} arrived`);

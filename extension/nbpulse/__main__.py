@@ -1,0 +1,7 @@
+"""`python -m nbpulse number lab.ipynb`."""
+
+import sys
+
+from .command import main
+
+sys.exit(main())

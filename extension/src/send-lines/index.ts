@@ -1,0 +1,2 @@
+export { questionOf } from './calls.js';
+export { planNumbers, type NumberPlan } from './number.js';
