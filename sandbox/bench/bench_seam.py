@@ -19,7 +19,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
-from nbpulse_harness.connection import ATTACH
 from nbpulse_harness.oracle.session import Session
 from nbpulse_harness.probe import main as probe
 from nbpulse_harness.probe.peer import UntrustedPeer
@@ -35,6 +34,12 @@ def call(f, n):
 def squares(n):
     for i in range(n): yield i * i
 def keep(n): kept.extend([i] for i in range(n))
+def keep_arrays(n):
+    import numpy
+    kept.extend(numpy.arange(10) + i for i in range(n))
+def keep_frames(n):
+    import pandas
+    kept.extend(pandas.DataFrame({"a": [i, i], "b": "x"}) for i in range(n))
 class Counter:
     def __init__(self): self.n = 0
     def add(self): self.n += 1; return self.n
@@ -57,7 +62,7 @@ def start() -> tuple[Session, int]:
         peer = UntrustedPeer(Channel(theirs))
         peer.notebook = types.ModuleType("submission")
         exec(SOURCE, peer.notebook.__dict__)
-        probe._make_templates(theirs, peer)
+        probe._make_templates(theirs, peer, b"")
         os._exit(0)
     theirs.close()
     session = Session(ours, frozenset(), None)
@@ -140,6 +145,12 @@ def cases(session: Session) -> dict[str, tuple[Callable[[], Any], int, float]]:
     return found
 
 
+def kept_sizes() -> list[tuple[str, int]]:
+    numeric = [("arrays", 1_000), ("arrays", 5_000), ("frames", 1_000), ("frames", 5_000)]
+    lists = [("lists", 100), ("lists", 1_000), ("lists", 5_000)]
+    return lists + (numeric if "pandas" in sys.modules else [])
+
+
 def main() -> None:
     try:
         import pandas  # noqa: F401
@@ -155,14 +166,15 @@ def main() -> None:
     for name, (step, times, parts) in cases(session).items():
         median, high = measure(step, times)
         print(f"{name:40}{median / parts:12.1f}{high / parts:12.1f}{median / parts / base:9.1f}")
-    for size in (100, 1_000, 5_000):
+    for what, size in kept_sizes():
         session.begin_test(None)
         module = session.peer.request("import", ("submission",))
-        module.keep(size)
-        lists = module.kept
-        median, high = measure(lambda module=module: module.identity(3), 200)
-        name = f"scalar call, {len(lists):,} lists in common"
+        getattr(module, f"keep_{what}" if what != "lists" else "keep")(size)
+        kept, identity = module.kept, module.identity
+        median, high = measure(lambda identity=identity: identity(3), 200)
+        name = f"scalar call, {len(kept):,} {what} in common"
         print(f"{name:40}{median:12.1f}{high:12.1f}{median / base:9.1f}")
+        del kept, identity, module
     median, high = measure(lambda: session.begin_test(None), 50)
     print(f"{'fork for a test':40}{median:12.1f}{high:12.1f}{median / base:9.1f}")
     session.end_test()

@@ -34,8 +34,15 @@ export async function chooseEngine(config: SandboxConfig): Promise<ChosenEngine>
     }
   };
   const engine =
-    (await attempt('bubblewrap', () => openBubblewrap(config))) ?? (await attempt('docker', () => openDocker(config)));
+    (await attempt('bubblewrap', () => openSettled(config))) ?? (await attempt('docker', () => openDocker(config)));
   return engine ? { engine } : { engine: undefined, refused };
+}
+
+/** Its description is for a log: it shall say whether runs start warm or cold, and why. */
+async function openSettled(config: SandboxConfig): Promise<Engine> {
+  const engine = await openBubblewrap(config);
+  await engine.whyCold();
+  return engine;
 }
 
 /** One line per engine, for the launcher and the worker's log. */

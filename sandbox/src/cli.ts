@@ -1,13 +1,18 @@
 /** What `nbpulse doctor` and `nbpulse grade` do. The command itself, with its options, is the server's. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { limits, type AssignmentPush, type RunReport } from '@nbpulse/schema/wire';
+import { limits, type AssignmentPush, type RunReport, type SuiteProfile } from '@nbpulse/schema/wire';
 import { chooseEngine, whyNoGrading } from './choose-engine.js';
 import { doctor } from './doctor/doctor.js';
 import { checkLine } from './doctor/check.js';
 import type { SandboxConfig } from './environment.js';
 import { timeWords } from './judge.js';
-import { gradeNotebook } from './run.js';
+import { checkInEnvironment } from './check/check-in-environment.js';
+import { checkText } from './check/check-text.js';
+import { EngineFault, type Engine } from './engine.js';
+import { environmentEngines } from './environments/engines.js';
+import { RequirementsProblem } from './environments/problem.js';
+import { gradeNotebook, recordProfile } from './run.js';
 
 type Print = (line: string) => void;
 
@@ -55,16 +60,79 @@ export async function gradeCommand(config: SandboxConfig, command: GradeCommand,
     print(whyNoGrading(chosen.refused));
     return 1;
   }
+  const engines = environmentEngines(config, chosen.engine, {});
   try {
     const { manifest, files } = command.assignment;
+    const engine = await engines.engineFor(command.assignment, false);
     const filename = basename(command.notebookPath);
-    const request = { notebook, filename, manifest, files };
-    const report = await gradeNotebook(chosen.engine, request, { signal: command.signal });
+    const profile = await profileOf(engine, command.assignment, command.signal);
+    const request = { notebook, filename, manifest, files, profile };
+    const report = await gradeNotebook(engine, request, { signal: command.signal });
     print(command.json ? JSON.stringify(report, null, 2) : reportText(report));
     return report.outcome === 'sandbox-error' ? 1 : 0;
+  } catch (error) {
+    command.signal?.throwIfAborted();
+    if (!(error instanceof EngineFault) && !(error instanceof RequirementsProblem)) throw error;
+    print(`${error.message} ${error.cure ?? ''}`.trimEnd());
+    return 1;
   } finally {
+    await engines.close();
     await chosen.engine.close();
   }
+}
+
+/**
+ * Checks an assignment's folder as a worker does at each push, without a server.
+ * @returns the exit code: 0 it can grade; 1 something stops it; 3 no sandbox works here, or it failed.
+ */
+export async function checkCommand(
+  config: SandboxConfig,
+  command: {
+    assignment: AssignmentPush;
+    json: boolean;
+    signal: AbortSignal;
+    /** Variables that tell uv where packages come from. */
+    forUv: Readonly<Record<string, string>>;
+  },
+  print: Print,
+  progress: Print,
+): Promise<0 | 1 | 3> {
+  const { assignment, json, signal } = command;
+  const chosen = await chooseEngine(config);
+  if (!chosen.engine) {
+    progress(whyNoGrading(chosen.refused));
+    return 3;
+  }
+  const engines = environmentEngines(config, chosen.engine, command.forUv);
+  try {
+    const check = await checkInEnvironment(engines, assignment, {
+      signal,
+      onStep: (words, done, total) => progress(`${words} (${done + 1} of ${total})`),
+    });
+    print(json ? JSON.stringify(check, null, 2) : checkText(check, assignment.manifest.title));
+    return check.ok ? 0 : 1;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof EngineFault)) throw error;
+    progress(`The check could not be done: ${error.message}${error.cure === undefined ? '' : ` ${error.cure}`}`);
+    return 3;
+  } finally {
+    await engines.close();
+    await chosen.engine.close();
+  }
+}
+
+/** As the server's check records it; null without a solution, or when it does not run. */
+async function profileOf(
+  engine: Engine,
+  { manifest, files }: AssignmentPush,
+  signal?: AbortSignal,
+): Promise<SuiteProfile | null> {
+  const solution = files.find(({ path }) => path === manifest.solution);
+  if (!solution) return null;
+  const notebook = Buffer.from(solution.b64, 'base64');
+  return (await recordProfile(engine, { notebook, filename: basename(solution.path), manifest, files }, { signal }))
+    .profile;
 }
 
 /** What an author wants to see: every test with its message, then the points. */

@@ -30,6 +30,8 @@ export interface SandboxExit {
   /** The kernel, or the sampler of tier B, killed something in this sandbox because its memory was used up. */
   outOfMemory: boolean;
   peakMemoryBytes?: number;
+  /** Somebody on the host ended it, neither we nor anything inside. Not every engine can tell. */
+  killedFromOutside?: true;
 }
 
 /** One of the two. States: running; ending (after `kill` or its own exit); ended, when `exited` resolves. */

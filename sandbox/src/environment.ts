@@ -14,6 +14,7 @@ const sandboxVariables = z.object({
   NBPULSE_GRADING_PYTHON: text,
   NBPULSE_GRADING_ROOT: text,
   NBPULSE_GRADING_IMAGE: text,
+  NBPULSE_ENVIRONMENTS: text,
   DOCKER_HOST: text,
 });
 
@@ -27,10 +28,16 @@ export interface SandboxConfig {
   gradingRoot?: string;
   /** Default: the tag that `sandbox/images/build-image.mjs` gives. */
   gradingImage?: string;
+  /** Grading environments of assignments, a folder each; the sandbox's uids must be able to read it. */
+  environmentsFolder?: string;
+  /** The uv that makes them; default the one on the PATH. */
+  uvPath?: string;
   /** `unix:///path`; default the engine's usual socket. */
   dockerHost?: string;
   /** `off` makes bubblewrap use tier B where tier A would be possible. */
   cgroups: 'auto' | 'off';
+  /** `off` makes both engines start a fresh interpreter for each sandbox. Default `auto`: a warm one where it works. */
+  warmStart?: 'auto' | 'off';
 }
 
 /**
@@ -53,6 +60,8 @@ export function sandboxConfig(environment: Readonly<Record<string, string | unde
     gradingPython: values.NBPULSE_GRADING_PYTHON ?? made.gradingPython,
     gradingRoot: values.NBPULSE_GRADING_ROOT,
     gradingImage: values.NBPULSE_GRADING_IMAGE,
+    environmentsFolder: values.NBPULSE_ENVIRONMENTS ?? made.environmentsFolder,
+    uvPath: made.uvPath,
     dockerHost: values.DOCKER_HOST,
     cgroups: 'auto',
   };

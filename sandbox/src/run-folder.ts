@@ -17,27 +17,34 @@ export interface RunFolder {
   remove(): Promise<void>;
 }
 
-export async function makeRunFolder(data: readonly DataFile[]): Promise<RunFolder> {
-  const path = await mkdtemp(join(tmpdir(), `${prefix}${await ownMark()}-`));
+/** @param at a path that does not exist yet, in a folder of ours; default a new one in the temporary folder. */
+export async function makeRunFolder(data: readonly DataFile[], at?: string): Promise<RunFolder> {
+  const path = at ?? (await mkdtemp(join(tmpdir(), `${prefix}${await ownMark()}-`)));
   const remove = (): Promise<void> => rm(path, { recursive: true, force: true });
   try {
+    if (at !== undefined) await mkdir(at);
     await chmod(path, 0o711);
     const dataPath = join(path, 'data');
     await makeReadableFolder(dataPath);
-    for (const file of data) {
-      const segments = file.path.split('/');
-      if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
-        throw new Error(`"${file.path}" is no path inside the assignment.`);
-      }
-      const target = join(dataPath, ...segments);
-      await makeReadableFolders(dataPath, dirname(target));
-      await writeFile(target, file.bytes, { mode: 0o644, flag: 'wx' });
-      await chmod(target, 0o644);
-    }
+    await writeData(dataPath, data);
     return { path, dataPath, remove };
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** @param dataPath a folder that is there. @throws Error when a path leads out of it, or twice to one file. */
+export async function writeData(dataPath: string, data: readonly DataFile[]): Promise<void> {
+  for (const file of data) {
+    const segments = file.path.split('/');
+    if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
+      throw new Error(`"${file.path}" is no path inside the assignment.`);
+    }
+    const target = join(dataPath, ...segments);
+    await makeReadableFolders(dataPath, dirname(target));
+    await writeFile(target, file.bytes, { mode: 0o644, flag: 'wx' });
+    await chmod(target, 0o644);
   }
 }
 
@@ -58,7 +65,7 @@ async function makeReadableFolders(root: string, path: string): Promise<void> {
 export async function sweepRunFolders(): Promise<number> {
   let swept = 0;
   for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const mark = /^nbpulse-(?:run|stage)-(\d+-\d+-\d+)-/.exec(name)?.[1];
+    const mark = /^nbpulse-(?:run|stage|nursery)-(\d+-\d+-\d+)-/.exec(name)?.[1];
     if (mark === undefined || (await isOwnerAlive(mark))) continue;
     await rm(join(tmpdir(), name), { recursive: true, force: true });
     swept += 1;

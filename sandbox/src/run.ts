@@ -13,12 +13,15 @@ import {
   type RunLimits,
   type RunProgress,
   type RunReport,
+  type SuiteProfile,
   type TestResult,
 } from '@nbpulse/schema/wire';
 import { EngineFault, type Engine } from './engine.js';
+import { executedNotebook } from './executed-notebook.js';
 import { encodeFrame } from './frames.js';
 import { judge, type Judgement } from './judge.js';
-import { OracleListener, oracleStdoutBytes, type OracleTest } from './oracle-report.js';
+import { missingPackages } from './missing-packages.js';
+import { OracleListener, oracleStdoutBytes, type OracleReport, type OracleTest } from './oracle-report.js';
 import { plainText, printedText } from './plain-text.js';
 import { runPair, type PairEnd } from './run-pair.js';
 import { scoreTests } from './score.js';
@@ -33,45 +36,101 @@ export interface GradeRequest {
   manifest: AssignmentManifest;
   /** All files of the assignment's version; tests and data are picked by the manifest. */
   files: readonly AssignmentFile[];
+  /** What the author's solution needed: the rights that this submission gets. Null: none. */
+  profile: SuiteProfile | null;
 }
 
 export interface GradeWatch {
   /** Ends the run at once; `gradeNotebook` then rejects with the signal's reason. */
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
+  /** The executed notebook, once, before the report: nbformat 4.5, the student's own word. */
+  onExecuted?: (notebook: Uint8Array) => void;
 }
 
 /**
  * The oracle stops tests and notebook at `wallMs` by itself and reports what it has. The outer clock only catches an
  * oracle that hangs, so it leaves time for starting and reporting on a busy host.
  */
-const outerGraceMs = 10 * second;
+export const outerGraceMs = 10 * second;
 
 /**
  * Grades one submission. The host's failures are a report as well (`sandbox-error`), so that the queue can retry them.
  * @throws the signal's reason when aborted; nothing else.
- * @example const report = await gradeNotebook(engine, {notebook, filename: 'lab.ipynb', manifest, files});
+ * @example const report = await gradeNotebook(engine, {notebook, filename: 'lab.ipynb', manifest, files, profile});
  */
 export async function gradeNotebook(engine: Engine, request: GradeRequest, watch: GradeWatch = {}): Promise<RunReport> {
+  return (await runSuite(engine, request, false, watch)).report;
+}
+
+/** A run that could not begin, by a fault of the host's: retried, never scored. */
+export function faultReport(engine: Engine, manifest: AssignmentManifest, staffReason: string): RunReport {
+  return {
+    v: 1,
+    ...scored(setUpFault(staffReason, 'host'), manifest),
+    engine: engine.name,
+    tier: engine.tier,
+    startedAt: new Date().toISOString(),
+    durationMs: 0,
+  };
+}
+
+/** One run of a suite, with what only its author needs to know. */
+export interface SuiteRun {
+  report: RunReport;
+  /** Whose fault a `sandbox-error` is. */
+  blame: Judgement['blame'];
+  /** How the notebook itself ran; null when that is not known. */
+  notebook: OracleReport['notebook'] | null;
+  /** What the solution needed, when it was to be recorded. */
+  profile: SuiteProfile | null;
+}
+
+/**
+ * Runs the author's solution, with every right, and keeps what it needed. Only for the author's own: whatever is run this way
+ * decides what a student's submission may do.
+ * @throws as `gradeNotebook`.
+ */
+export async function recordProfile(
+  engine: Engine,
+  request: Omit<GradeRequest, 'profile'>,
+  watch: GradeWatch = {},
+): Promise<SuiteRun> {
+  return runSuite(engine, { ...request, profile: null }, true, watch);
+}
+
+/** As `gradeNotebook`; a check reads more of it. */
+export async function runSuite(
+  engine: Engine,
+  request: GradeRequest,
+  record: boolean,
+  watch: GradeWatch,
+): Promise<SuiteRun> {
   const { manifest } = request;
   const limits: RunLimits = { ...defaultRunLimits, ...manifest.limits };
   const began = { at: new Date(), ms: performance.now() };
-  const frame = (judgement: Judgement, end?: PairEnd): RunReport => ({
-    v: 1,
-    ...scored(judgement, manifest),
-    output: end && outputOf(end),
-    engine: engine.name,
-    tier: engine.tier,
-    startedAt: (end?.startedAt ?? began.at).toISOString(),
-    durationMs: Math.round(end?.durationMs ?? performance.now() - began.ms),
-    peakMemoryBytes: end?.probe.peakMemoryBytes,
+  const ended = (judgement: Judgement, end?: PairEnd, said?: OracleReport): SuiteRun => ({
+    report: {
+      v: 1,
+      ...scored(judgement, manifest),
+      output: end && outputOf(end),
+      engine: engine.name,
+      tier: engine.tier,
+      startedAt: (end?.startedAt ?? began.at).toISOString(),
+      durationMs: Math.round(end?.durationMs ?? performance.now() - began.ms),
+      peakMemoryBytes: end?.probe.peakMemoryBytes,
+    },
+    blame: judgement.blame,
+    notebook: said?.notebook ?? null,
+    profile: (record ? said?.profile : null) ?? null,
   });
 
   const suite = filesOfSuite(manifest, request.files);
-  if ('missing' in suite) return frame(hostFault(suite.missing));
+  if ('missing' in suite) return ended(setUpFault(suite.missing, 'suite'));
   const nonce = randomBytes(16).toString('hex');
   const listener = new OracleListener(nonce, (progress) => watch.onProgress?.(progress));
   let end: PairEnd;
+  let judgement: Judgement;
   try {
     end = await runPair(
       engine,
@@ -82,25 +141,45 @@ export async function gradeNotebook(engine: Engine, request: GradeRequest, watch
         data: suite.data,
       },
       {
-        ...firstFrames(engine, request, suite, limits, nonce),
+        ...firstFrames(engine, request, record, suite, limits, nonce),
         oracleStdoutBytes,
         wallMs: limits.wallMs + outerGraceMs,
         signal: watch.signal,
         onOracleStdout: (chunk) => listener.push(chunk),
       },
     );
+    watch.signal?.throwIfAborted();
+    judgement = judge(listener.report, listener.fault, end, limits);
+    const missing = listener.report && (await missingPackages(engine, listener.report, request, watch.signal));
+    if (missing !== undefined && missing.length > 0) judgement = setUpFault(withoutPackages(missing), 'host');
   } catch (error) {
     watch.signal?.throwIfAborted();
     const cure = error instanceof EngineFault && error.cure !== undefined ? ` ${error.cure}` : '';
-    return frame(hostFault(`${error instanceof Error ? error.message : String(error)}${cure}`));
+    return ended(setUpFault(`${error instanceof Error ? error.message : String(error)}${cure}`, 'host'));
   }
-  watch.signal?.throwIfAborted();
-  return frame(judge(listener.report, listener.fault, end, limits), end);
+  return ended(withExecuted(judgement, listener.executed, watch), end, listener.report);
 }
+
+/** Hands the executed notebook on. One that is none is dropped, and staff are told. */
+function withExecuted(judgement: Judgement, sent: Uint8Array | undefined, watch: GradeWatch): Judgement {
+  if (sent === undefined || watch.onExecuted === undefined || judgement.outcome === 'sandbox-error') return judgement;
+  const checked = executedNotebook(sent);
+  if ('bytes' in checked) {
+    watch.onExecuted(checked.bytes);
+    return judgement;
+  }
+  const note = `The executed notebook was not kept: ${plainText(checked.problem, 500)}.`;
+  return { ...judgement, staffReason: judgement.staffReason ? `${judgement.staffReason}\n${note}` : note };
+}
+
+const withoutPackages = (names: readonly string[]): string =>
+  `The grading environment of this host lacks ${names.join(', ')}, which the assignment imports. ` +
+  'Name it in the assignment’s requirements.txt and push again, or give this host the environment: npx nbpulse environment list';
 
 function firstFrames(
   engine: Engine,
   request: GradeRequest,
+  record: boolean,
   suite: SuiteFiles,
   limits: RunLimits,
   nonce: string,
@@ -115,7 +194,8 @@ function firstFrames(
       nonce,
       tests: suite.tests,
       limits: { testMs, wallMs, outputBytes },
-      profile: null,
+      profile: request.profile,
+      record,
       showHiddenMessages: request.manifest.showHiddenMessages,
     }),
     probeStdin: encodeFrame({
@@ -127,11 +207,12 @@ function firstFrames(
   };
 }
 
-function hostFault(staffReason: string): Judgement {
+function setUpFault(staffReason: string, blame: 'host' | 'suite'): Judgement {
   return {
     outcome: 'sandbox-error',
     reason: 'The grading system had a problem; it was not your code. Nothing is lost: it will be tried again.',
     staffReason: plainText(staffReason, 19_000),
+    blame,
     tests: [],
   };
 }
@@ -169,8 +250,10 @@ function testResultOf(
     maxPoints: test.maxPoints,
     durationMs: test.durationMs,
     ...(mayTell && test.message ? { message: test.message } : {}),
+    ...(mayTell && test.detail ? { detail: test.detail } : {}),
     ...(test.staffMessage ? { staffMessage: test.staffMessage } : {}),
     ...(test.spoofable ? { spoofable: true } : {}),
+    ...(test.ownEquality ? { ownEquality: true } : {}),
   };
 }
 

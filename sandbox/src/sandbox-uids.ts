@@ -9,6 +9,18 @@ const firstUid = 60_800;
 const pairs = 190;
 const taken = new Set<number>();
 
+/** Behind the pairs: who a warm parent is outside. It runs no student's code and owns no file. */
+export const nurseryUid = firstUid + 2 * pairs;
+
+/**
+ * A nursery's user namespace, as lines of `/proc/PID/uid_map`: itself as 0, and every id that a sandbox may get.
+ * Written by root; without root there is one id, the own one.
+ */
+export const nurseryIdMap = `0 ${nurseryUid} 1\n1 ${firstUid} ${2 * pairs}\n`;
+
+/** How a nursery calls an id of `takeUidPair`. */
+export const uidInNursery = (uid: number): number => uid - firstUid + 1;
+
 export interface UidPair {
   oracle: number;
   probe: number;

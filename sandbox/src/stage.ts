@@ -1,5 +1,6 @@
 /**
- * What all runs of one engine share, read-only: the harness, and the `passwd` and `group` of the composed root. A copy in
+ * What all runs of one engine share, read-only: the harness with the encoders of the kernel package (`harness/encoders`), and
+ * the `passwd` and `group` of the composed root. A copy in
  * the temporary folder, because a checkout below `/root` or a 0700 home is out of reach for the sandboxes' uids.
  */
 import { chmod, cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -34,6 +35,7 @@ export async function makeStage(
       recursive: true,
       filter: (source) => !/(^|\/)(__pycache__|\.[^/]+|tests?)$/.test(source.slice(harnessFolder.length)),
     });
+    await copyEncoders(join(harnessPath, 'encoders', 'nbpulse'));
     const passwdPath = join(path, 'passwd');
     const groupPath = join(path, 'group');
     await writeFile(passwdPath, 'root:x:0:0::/:/bin/sh\nstudent:x:1000:1000::/tmp:/bin/sh\n');
@@ -44,6 +46,14 @@ export async function makeStage(
   } catch (error) {
     await rm(path, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** The kernel package's own modules; a run of an author's notebook says so when they aren't there. */
+async function copyEncoders(target: string): Promise<void> {
+  const source = join(packageFolder, '..', 'extension', 'nbpulse');
+  for (const name of await readdir(source).catch(() => [])) {
+    if (name.endsWith('.py')) await cp(join(source, name), join(target, name));
   }
 }
 

@@ -57,7 +57,7 @@ describe.skipIf(!works)('a worker that is killed in the middle of a run', () => 
 
       const left = async (): Promise<string[]> => [
         ...(await readdir(tmpdir())).filter((name) =>
-          new RegExp(`^nbpulse-(run|stage)-${worker.pid ?? 0}-`).test(name),
+          new RegExp(`^nbpulse-(run|stage|nursery)-${worker.pid ?? 0}-`).test(name),
         ),
         ...(await readdir('/sys/fs/cgroup', { recursive: true }).catch(() => [])).filter((path) =>
           path.includes(`/nbpulse-${worker.pid ?? 0}-`),

@@ -8,6 +8,7 @@ import { openBubblewrap, type BubblewrapEngine } from '../src/bubblewrap/bubblew
 import { openControlGroups } from '../src/bubblewrap/control-groups.js';
 import { hasBubblewrap, testConfig } from './available-engines.js';
 import { engineContract } from './engine-contract.js';
+import { openStarting } from './open-starting.js';
 
 const works = await hasBubblewrap();
 const config = testConfig();
@@ -17,28 +18,30 @@ describe.skipIf(works)('bubblewrap', () => {
 });
 
 if (works) {
-  if (await openControlGroups()) {
+  for (const start of ['warm', 'cold'] as const) {
+    if (await openControlGroups()) {
+      engineContract({
+        name: `bubblewrap, ${start} start`,
+        tier: 'A',
+        limitsInodes: true,
+        open: () => openStarting(start, config),
+        leftovers,
+      });
+    }
     engineContract({
-      name: 'bubblewrap',
-      tier: 'A',
+      name: `bubblewrap, ${start} start`,
+      tier: 'B',
       limitsInodes: true,
-      open: () => openBubblewrap(config),
-      leftovers: ownControlGroups,
+      open: () => openStarting(start, { ...config, cgroups: 'off' }),
+      leftovers,
     });
   }
-  engineContract({
-    name: 'bubblewrap',
-    tier: 'B',
-    limitsInodes: true,
-    open: () => openBubblewrap({ ...config, cgroups: 'off' }),
-    leftovers: ownControlGroups,
-  });
   engineContract({
     name: 'bubblewrap without unshare',
     tier: (await openControlGroups()) ? 'A' : 'B',
     limitsInodes: false,
     open: openWithoutUnshare,
-    leftovers: ownControlGroups,
+    leftovers,
   });
 }
 
@@ -52,7 +55,7 @@ async function openWithoutUnshare(): Promise<BubblewrapEngine> {
   await chmod(folder, 0o755);
   process.env['PATH'] = `${folder}:${path}`;
   try {
-    const engine = await openBubblewrap(config);
+    const engine = await openBubblewrap({ ...config, warmStart: 'off' });
     expect(engine.limitsInodes).toBe(false);
     return engine;
   } finally {
@@ -61,18 +64,27 @@ async function openWithoutUnshare(): Promise<BubblewrapEngine> {
   }
 }
 
-async function ownControlGroups(): Promise<string[]> {
-  const found = await readdir('/sys/fs/cgroup', { recursive: true }).catch(() => []);
-  return found.filter((path) => path.includes(`/nbpulse-${process.pid}-`));
+/** What an engine of this process may leave on the host: control groups, and a nursery's folder. */
+async function leftovers(): Promise<string[]> {
+  const groups = await readdir('/sys/fs/cgroup', { recursive: true }).catch(() => []);
+  const folders = await readdir(tmpdir());
+  return [
+    ...groups.filter((path) => path.includes(`/nbpulse-${process.pid}-`)),
+    ...folders.filter((name) => name.startsWith(`nbpulse-nursery-${process.pid}-`)),
+  ];
 }
 
 describe.skipIf(!works)('a bubblewrap sandbox that is killed while it starts', () => {
-  it.each(['auto', 'off'] as const)(
-    'ends, whatever it was doing just then (cgroups: %s)',
+  it.each([
+    ['auto', ['sleep', '60']],
+    ['off', ['sleep', '60']],
+    ['auto', ['python3', '-I', '-c', 'import time; time.sleep(60)']],
+    ['off', ['python3', '-I', '-c', 'import time; time.sleep(60)']],
+  ] as const)(
+    'ends, whatever it was doing just then (cgroups: %s, %j)',
     { timeout: 120_000 },
-    async (cgroups) => {
+    async (cgroups, argv) => {
       const engine = await openBubblewrap({ ...config, cgroups });
-      const argv = ['sleep', '60'];
       const limits = defaultRunLimits;
       try {
         // Kills spread over the first 20 ms: in sh, setpriv, unshare, before and after bwrap has made its child.

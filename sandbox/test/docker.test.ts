@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultRunLimits } from '@nbpulse/schema/wire';
-import { openDocker, sweepContainers } from '../src/docker/docker-engine.js';
+import { openDocker } from '../src/docker/docker-engine.js';
+import { sweepContainers } from '../src/docker/sweep.js';
 import { defaultGradingImage } from '../src/docker/grading-image.js';
 import { packageFolder } from '../src/stage.js';
 import { expiresLabel, ownerLabel, runLabel } from '../src/docker/container-options.js';
 import { doctor } from '../src/doctor/doctor.js';
 import { hasDocker, startDocker } from './available-engines.js';
+import { openDockerAhead, openDockerCold } from './docker-starting.js';
 import { engineContract } from './engine-contract.js';
+import { recordContract } from './record-contract.js';
 import { runContract } from './run-contract.js';
 
 const works = await hasDocker();
@@ -21,7 +24,7 @@ describe.skipIf(works)('docker', () => {
 
 if (works) {
   const docker = await startDocker();
-  const engine = await openDocker(docker.config);
+  const engine = await openDockerCold(docker.config);
   afterAll(async () => {
     await engine.close();
     await docker.stop();
@@ -38,15 +41,17 @@ if (works) {
       volume.Labels[ownerLabel]?.includes(` ${pid}-`),
     ).map((volume) => volume.Name);
 
-  engineContract({
-    name: 'docker',
-    tier: 'A',
-    limitsInodes: true,
-    open: () => openDocker(docker.config),
-    leftovers: async () => [...(await containersOf(process.pid)), ...(await volumesOf(process.pid))],
-  });
+  const leftovers = async (): Promise<string[]> => [
+    ...(await containersOf(process.pid)),
+    ...(await volumesOf(process.pid)),
+  ];
+  const contract = { tier: 'A', limitsInodes: true, leftovers } as const;
+  engineContract({ ...contract, name: 'docker', open: () => openDockerCold(docker.config) });
+  engineContract({ ...contract, name: 'docker, started ahead', open: () => openDockerAhead(docker.config, 'python') });
 
-  runContract('docker', () => openDocker(docker.config));
+  runContract('docker', () => openDockerCold(docker.config));
+  runContract('docker, started ahead', () => openDockerAhead(docker.config));
+  recordContract('docker', () => openDockerCold(docker.config));
 
   describe('docker', () => {
     it('sweeps containers whose worker is gone', async () => {

@@ -40,12 +40,20 @@ describe('doctor', () => {
     expect(lines).toContain('a fork bomb stops at 64 processes');
     expect(lines).toContain('takes more than 128 MB is ended');
     expect(lines).toMatch(/not root outside \(uid \d+/);
+    expect(lines).toContain('✓ ok   warm start');
+    expect(lines).toContain('no way leads to a warm parent');
   });
 
   it.runIf(works)('holds in tier B as well, and says what that means', async () => {
     const report = await doctor({ ...config, engine: 'bubblewrap', cgroups: 'off' });
     expect(report).toMatchObject({ isHealthy: true, tier: 'B' });
     expect(report.checks.map(checkLine).join('\n')).toContain('! weak tier B: no writable control groups');
+  });
+
+  it.runIf(works)('says so when sandboxes start cold, and proves those walls', async () => {
+    const report = await doctor({ ...config, engine: 'bubblewrap', warmStart: 'off' });
+    expect(report.isHealthy).toBe(true);
+    expect(report.checks.map(checkLine).join('\n')).toContain('! weak cold start: the warm start is switched off');
   });
 
   it('names what is missing and the cure, and exits with 1, where no engine works', async () => {

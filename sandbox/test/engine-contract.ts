@@ -160,14 +160,14 @@ print(sys.stdin.read(), answer.decode())
       const end = await pair(`${beginProbe}\ntime.sleep(60)`, { oracle: 'print("done")' });
       expect(end.cause).toBe('finished');
       expect(end.oracle.stdout.toString()).toBe('done\n');
-      expect(end.durationMs).toBeLessThan(15_000);
+      expect(end.durationMs).toBeLessThan(45_000);
     });
 
     it('ends both when the time is up', async () => {
       const end = await pair(`${beginProbe}\ntime.sleep(60)`, { wallMs: 1_500 });
       expect(end.cause).toBe('wall-clock');
       expect(end.durationMs).toBeGreaterThanOrEqual(1_490);
-      expect(end.durationMs).toBeLessThan(15_000);
+      expect(end.durationMs).toBeLessThan(45_000);
     });
 
     it('ends both when the caller gives up', async () => {
@@ -379,7 +379,7 @@ while alive == 6 and time.time() < deadline:
     it('reports the peak of an honest run', async () => {
       const end = await pair(`${beginProbe}\nhold = bytearray(b'x') * (40 << 20)\ntime.sleep(0.2)`);
       expect(end.probe.outOfMemory).toBe(false);
-      if (end.probe.peakMemoryBytes === undefined) expect(options.name).toBe('docker');
+      if (end.probe.peakMemoryBytes === undefined) expect(options.name).toMatch(/^docker/);
       else expect(end.probe.peakMemoryBytes).toBeGreaterThan(40 * MiB);
     });
 

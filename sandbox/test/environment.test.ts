@@ -42,7 +42,10 @@ describe('the sandbox’s settings', () => {
       const bin = join(checkout, '.nbpulse', 'setup', 'python', 'grading', 'bin');
       await mkdir(bin, { recursive: true });
       await writeFile(join(bin, 'python3'), '');
-      expect(madeByLauncher(checkout)).toEqual({ gradingPython: join(bin, 'python3') });
+      expect(madeByLauncher(checkout)).toEqual({
+        gradingPython: join(bin, 'python3'),
+        environmentsFolder: join(checkout, '.nbpulse', 'setup', 'python', 'environments'),
+      });
     } finally {
       await rm(checkout, { recursive: true });
     }

@@ -63,6 +63,7 @@ export function request(cells: string[], changes: Partial<GradeRequest> = {}): G
     filename: 'lab.ipynb',
     manifest: manifestOf(),
     files: filesOf(),
+    profile: null,
     ...changes,
   };
 }

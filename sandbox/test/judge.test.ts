@@ -32,6 +32,11 @@ describe('an outcome', () => {
     expect(verdict({ ...held, canary: 'broken' })).toMatchObject({ outcome: 'sandbox-error', tests: [] });
   });
 
+  it('is ours when the student’s sandbox was killed on this host, and no points count', () => {
+    const end = { ...calm, probe: { ...calm.probe, exitCode: 137, killedFromOutside: true as const } };
+    expect(verdict(held, end)).toMatchObject({ outcome: 'sandbox-error', blame: 'host', tests: [] });
+  });
+
   it('is ours when the suite did not load, has no test, or no weight', () => {
     expect(verdict({ ...held, suiteError: 'no module named x' }).outcome).toBe('sandbox-error');
     expect(verdict({ ...held, tests: [] }).outcome).toBe('sandbox-error');

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
-import { openBubblewrap } from '../src/bubblewrap/bubblewrap-engine.js';
 import { openControlGroups } from '../src/bubblewrap/control-groups.js';
 import { hasBubblewrap, testConfig } from './available-engines.js';
+import { openStarting } from './open-starting.js';
 import { runContract } from './run-contract.js';
 
 const works = await hasBubblewrap();
@@ -12,6 +12,9 @@ describe.skipIf(works)('a run on bubblewrap', () => {
 });
 
 if (works) {
-  if (await openControlGroups()) runContract('bubblewrap, tier A', () => openBubblewrap(config));
-  runContract('bubblewrap, tier B', () => openBubblewrap({ ...config, cgroups: 'off' }));
+  for (const start of ['warm', 'cold'] as const) {
+    const name = `bubblewrap, ${start} start`;
+    if (await openControlGroups()) runContract(`${name}, tier A`, () => openStarting(start, config));
+    runContract(`${name}, tier B`, () => openStarting(start, { ...config, cgroups: 'off' }));
+  }
 }

@@ -9,8 +9,11 @@ import time
 FD_VARIABLE, PATH_VARIABLE = "NBPULSE_SEAM_FD", "NBPULSE_SEAM_SOCKET"
 _CONNECT_WITHIN_S = 20.0
 
-#: What the oracle sends over the seam, with a socket of its own, to get a template. Everything else goes over those.
+#: What the oracle sends over the seam, with a socket of its own, to get a template. Everything else goes over those,
+#: but for the executed notebook.
 ATTACH = b"A"
+#: What the oracle sends to get the executed notebook: as many bare bytes as the probe's report announced.
+EXECUTED = b"E"
 
 
 class NoConnection(RuntimeError):

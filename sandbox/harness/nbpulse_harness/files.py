@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 import stat
 
+#: Bound here: a test may patch `builtins.open`.
+_open = open
+
 MOST_FILES = 200
 MOST_BYTES = 8 * 1024 * 1024
 _MOST_DEPTH = 8
@@ -19,12 +22,12 @@ Seen = dict[str, tuple[int, int]]
 Change = tuple[str, bytes | None]
 
 
-def changes_since(root: str, seen: Seen) -> list[Change]:
-    """What is new, changed or gone. `seen` is brought up to date."""
+def changes_since(root: str, seen: Seen, *, hidden: bool = True) -> list[Change]:
+    """What is new, changed or gone. `seen` is brought up to date. Names that begin with a dot count if `hidden`."""
     found: Seen = {}
     changes: list[Change] = []
     room = MOST_BYTES
-    for path in _files(root):
+    for path in _files(root, hidden=hidden):
         full = os.path.join(root, path)
         try:
             state = os.lstat(full)
@@ -32,7 +35,7 @@ def changes_since(root: str, seen: Seen) -> list[Change]:
             if not stat.S_ISREG(state.st_mode) or state.st_size > room:
                 continue
             if seen.get(path) != mark:
-                with open(full, "rb", opener=_no_links) as file:
+                with _open(full, "rb", opener=_no_links) as file:
                     data = file.read(room)
                 room -= len(data)
                 changes.append((path, data))
@@ -64,7 +67,7 @@ def apply_changes(root: str, changes: list[Change], seen: Seen) -> None:
             os.makedirs(os.path.dirname(full), exist_ok=True)
             if os.path.realpath(os.path.dirname(full)) != os.path.normpath(os.path.dirname(full)):
                 raise ValueError(f"{path!r:.100} leads through a link")
-            with open(full, "wb", opener=_no_links) as file:
+            with _open(full, "wb", opener=_no_links) as file:
                 file.write(data)
             state = os.lstat(full)
             seen[path] = (state.st_mtime_ns, state.st_size)
@@ -76,7 +79,7 @@ def _no_links(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW, 0o644)
 
 
-def _files(root: str) -> list[str]:
+def _files(root: str, *, hidden: bool) -> list[str]:
     found: list[str] = []
     waiting = [("", 0)]
     while waiting and len(found) < MOST_FILES:
@@ -86,6 +89,8 @@ def _files(root: str) -> list[str]:
         except OSError:
             continue
         for entry in entries:
+            if not hidden and entry.name.startswith((".", "__")):
+                continue
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
                 if depth < _MOST_DEPTH:

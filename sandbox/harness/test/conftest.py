@@ -25,6 +25,22 @@ HARNESS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HARNESS))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--corpus", choices=["quick", "whole"], default="quick", help="grade every wrong solution, or a sample of them"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    from verdicts.summary import summary_key
+
+    summary = config.stash.get(summary_key, None)
+    if summary is not None:
+        terminalreporter.section("one process and the seam")
+        for line in summary.lines():
+            terminalreporter.line(line)
+
+
 @dataclass
 class Graded:
     report: dict[str, Any]

@@ -35,7 +35,10 @@ def in_one_process(folder: Path, submission: str, tmp: Path) -> dict[str, str]:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_right_solution(folder: Path, grade: Any, tmp_path: Path) -> None:
     submission = (folder / "submission.py").read_text()
-    graded = grade(submission, {file.name: file.read_text() for file in folder.glob("test_*.py")})
+    tests = {file.name: file.read_text() for file in folder.glob("test_*.py")}
+    recorded = grade(submission, tests, options={"record": True})
+    graded = grade(submission, tests, options={"profile": recorded.report["profile"]})
+    assert recorded.statuses == graded.statuses, recorded.explain()
     alone = tmp_path / "alone"
     alone.mkdir()
     expected = in_one_process(folder, submission, alone)

@@ -206,6 +206,8 @@ columns = st.sampled_from(
         pd.array([1, None, 3], dtype="Int64"),
         pd.array(["a", None, "c"], dtype="string"),
         pd.to_timedelta([1, 2, 3], unit="h"),
+        pd.period_range("2020-01", periods=3, freq="M"),
+        pd.PeriodIndex(["2020Q1", None, "2020Q3"], freq="Q-JAN"),
         [decimal.Decimal("1.5"), fractions.Fraction(1, 3), datetime.date(2020, 1, 1)],
         [[1], {"a": 2}, (3,)],
     ]
@@ -218,6 +220,7 @@ indexes = st.sampled_from(
         pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)], names=["k", "n"]),
         pd.Index([5, 6, 7], name="id"),
         pd.RangeIndex(10, 16, 2),
+        pd.period_range("2021-05", periods=3, freq="2W-SUN", name="week"),
     ]
 )
 
@@ -232,3 +235,21 @@ def test_frames(student: Any, data: dict[Any, Any], index: Any) -> None:
     pd.testing.assert_frame_equal(back, frame)
     for key in frame.columns:
         pd.testing.assert_series_equal(student.identity(frame[key]), frame[key])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)), min_size=2, max_size=2),
+    st.lists(st.one_of(st.none(), st.text(max_size=5)), min_size=2, max_size=2),
+    st.lists(st.one_of(st.none(), st.dates(), st.just(None)), min_size=2, max_size=2),
+)
+def test_polars(student: Any, numbers: list[Any], texts: list[Any], days: list[Any]) -> None:
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame(
+        {"n": numbers, "text": texts, "day": days, "f": [0.5, None]},
+        schema={"n": polars.Int64, "text": polars.String, "day": polars.Date, "f": polars.Float32},
+    )
+    back = student.identity(frame)
+    assert type(back) is polars.DataFrame and back.schema == frame.schema and back.equals(frame)
+    assert student.identity(frame["n"]).to_list() == numbers
+    assert student.identity(frame.clear()).schema == frame.schema

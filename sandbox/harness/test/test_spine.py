@@ -54,4 +54,4 @@ def test_a_notebook_is_graded(grade: Any) -> None:
     assert "mean([1, 2, 3])" in message
     assert "in your cell 2, line 3, in mean:" in message
     assert "return sum(values) / (len(values) - 3)" in message
-    assert [frame["type"] for frame in graded.frames] == ["progress"] * 4 + ["report"]
+    assert [frame["type"] for frame in graded.frames] == ["executed", *["progress"] * 4, "report"]

@@ -17,9 +17,9 @@ export const descriptors = { seam: 0, stdout: 1, stderr: 2, stdin: 3, seccomp: 4
 export const seamFd = 3;
 
 export const sharedMemoryBytes = 8 * MiB;
-const sharedMemoryInodes = 128;
+export const sharedMemoryInodes = 128;
 /** One file may be as small as it likes, but not one of millions. 64 MiB give 4,096 inodes. */
-const bytesPerInode = 16 * KiB;
+export const inodesOf = (tmpBytes: number): number => Math.ceil(tmpBytes / (16 * KiB));
 
 export interface SandboxCommand {
   bwrap: string;
@@ -47,8 +47,10 @@ export interface SandboxCommand {
  * `exec 9<&0 …` swaps stdin and the seam. The seam comes in as descriptor 0, because those up to 2 are the ones that Node
  * makes blocking again for a child; the flag belongs to the socket, so the swapped descriptor is blocking as well.
  */
+const swapSeam = 'exec 9<&0 0<&3 3<&9 9<&-\n';
+
+/** Joins the control groups named before `--`, then becomes what stands after it. */
 const starter = [
-  'exec 9<&0 0<&3 3<&9 9<&-',
   'ulimit -c 0; ulimit -n 1024 2>/dev/null',
   'while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done',
   'shift',
@@ -69,16 +71,8 @@ const limitThenExec = [
 ].join('\n');
 
 export function sandboxArgv(command: SandboxCommand): [string, ...string[]] {
-  const stray = command.strayFds.map((fd) => `exec ${fd}>&-\n`).join('');
-  // dash cannot name descriptors above 9. bash with a socket as stdin takes itself for rshd's and would read ~/.bashrc.
-  const shell: [string, ...string[]] = command.strayFds.some((fd) => fd > 9) ? ['bash', '--norc'] : ['/bin/sh'];
   return [
-    ...shell,
-    '-c',
-    stray + starter,
-    'nbpulse-sandbox',
-    ...command.procsPaths,
-    '--',
+    ...startIn(command, 'nbpulse-sandbox', swapSeam),
     // Without control groups nothing shares the processor out: the server and the teacher's page go first.
     ...(command.perProcessLimits ? ['nice', '-n', '10'] : []),
     ...dropRoot(command.uid),
@@ -89,7 +83,22 @@ export function sandboxArgv(command: SandboxCommand): [string, ...string[]] {
   ];
 }
 
-function dropRoot(uid: number | undefined): string[] {
+/**
+ * The shell at the outside: closes what must not get in, arranges descriptors, joins the control groups.
+ * @param arrange lines of shell that come before it joins.
+ */
+export function startIn(
+  command: Pick<SandboxCommand, 'strayFds' | 'procsPaths'>,
+  name: string,
+  arrange = '',
+): [string, ...string[]] {
+  const stray = command.strayFds.map((fd) => `exec ${fd}>&-\n`).join('');
+  // dash cannot name descriptors above 9. bash with a socket as stdin takes itself for rshd's and would read ~/.bashrc.
+  const shell: [string, ...string[]] = command.strayFds.some((fd) => fd > 9) ? ['bash', '--norc'] : ['/bin/sh'];
+  return [...shell, '-c', stray + arrange + starter, name, ...command.procsPaths, '--'];
+}
+
+export function dropRoot(uid: number | undefined): string[] {
   if (uid === undefined) return [];
   const id = String(uid);
   const identity = ['--reuid', id, '--regid', id, '--clear-groups'];
@@ -101,34 +110,44 @@ const tmpfsOptions = (bytes: number, inodes: number): string =>
 
 function limitedTmpfs(command: SandboxCommand): string[] {
   if (!command.canLimitInodes) return [];
-  const tmp = tmpfsOptions(command.limits.tmpBytes, Math.ceil(command.limits.tmpBytes / bytesPerInode));
+  const tmp = tmpfsOptions(command.limits.tmpBytes, inodesOf(command.limits.tmpBytes));
   const shm = tmpfsOptions(sharedMemoryBytes, sharedMemoryInodes);
   const mounts = [tmp, command.tmpMountPoint, shm, command.shmMountPoint];
   return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mountThenExec, 'sh', ...mounts];
 }
 
-function bwrapArgv(command: SandboxCommand): string[] {
-  const { limits, root } = command;
-  const cores = String(Math.ceil(limits.cpus));
-  const environment: Readonly<Record<string, string>> = {
+/** Everything that a program finds in its environment, but for what bwrap adds (PWD). */
+export function sandboxEnvironment(root: RootFolders, cores: number): Readonly<Record<string, string>> {
+  return {
     PATH: root.path,
     HOME: '/tmp',
     TMPDIR: '/tmp',
     LANG: 'C.UTF-8',
     MPLBACKEND: 'Agg',
     // One thread per core that the sandbox may use: more only costs memory and processes.
-    OPENBLAS_NUM_THREADS: cores,
-    OMP_NUM_THREADS: cores,
+    OPENBLAS_NUM_THREADS: String(cores),
+    OMP_NUM_THREADS: String(cores),
     NBPULSE_SEAM_FD: String(seamFd),
   };
+}
+
+export const coresOf = (limits: Pick<RunLimits, 'cpus'>): number => Math.ceil(limits.cpus);
+
+/** Options of bwrap for an environment of these variables only. */
+export const environmentArgv = (environment: Readonly<Record<string, string>>): string[] => [
+  '--clearenv',
+  ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+];
+
+function bwrapArgv(command: SandboxCommand): string[] {
+  const { limits, root } = command;
   return [
     command.bwrap,
     '--unshare-all',
     '--die-with-parent',
     '--new-session',
     ...['--cap-drop', 'ALL'],
-    '--clearenv',
-    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...environmentArgv(sandboxEnvironment(root, coresOf(limits))),
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
     ...root.argv,
     ...['--proc', '/proc', '--dev', '/dev'],
@@ -146,14 +165,20 @@ function bwrapArgv(command: SandboxCommand): string[] {
   ];
 }
 
+/** Tier B. */
+export function processLimits(limits: RunLimits): Record<'addressSpaceBytes' | 'cpuSeconds' | 'fileBytes', number> {
+  return {
+    // Address space, not memory: twice the limit lets an honest hog reach the sampler's verdict, which names the cause.
+    addressSpaceBytes: 2 * limits.memoryBytes,
+    cpuSeconds: Math.ceil((limits.wallMs * limits.cpus) / second) + 5,
+    fileBytes: limits.tmpBytes,
+  };
+}
+
 function perProcess(command: SandboxCommand): string[] {
   if (!command.perProcessLimits) return [];
-  const { limits } = command;
-  // Address space, not memory: twice the limit lets an honest hog reach the sampler's verdict, which names the cause.
-  const addressSpaceKiB = String(Math.ceil((2 * limits.memoryBytes) / KiB));
-  const cpuSeconds = String(Math.ceil((limits.wallMs * limits.cpus) / second) + 5);
-  // In blocks of 512 bytes for dash and of 1,024 for bash; the tmpfs is the wall, this only stops a sparse file early.
-  const fileBlocks = String(Math.ceil(limits.tmpBytes / 512));
-  const numbers = [addressSpaceKiB, cpuSeconds, fileBlocks, String(limits.pids)];
-  return ['/bin/sh', '-c', limitThenExec, 'sh', ...numbers];
+  const { addressSpaceBytes, cpuSeconds, fileBytes } = processLimits(command.limits);
+  // Files in blocks of 512 bytes for dash and of 1,024 for bash; the tmpfs is the wall, this only stops a sparse file early.
+  const numbers = [Math.ceil(addressSpaceBytes / KiB), cpuSeconds, Math.ceil(fileBytes / 512), command.limits.pids];
+  return ['/bin/sh', '-c', limitThenExec, 'sh', ...numbers.map(String)];
 }

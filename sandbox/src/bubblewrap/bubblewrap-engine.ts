@@ -1,11 +1,14 @@
 /**
  * bubblewrap: unprivileged namespaces, 20–40 ms per pair. Nothing to install beyond one small binary.
  *
+ * A pair starts *warm*, as two children of parents that have imported what grading needs (`warm/`), or *cold*, as two
+ * fresh interpreters: where no warm parent works, and for programs that aren't the harness's.
+ *
  * Tier A when control groups are writable (root, or a delegated scope): the kernel limits a sandbox as a whole.
  * Tier B otherwise: limits per process, a sampler for the sum, and one run at a time.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { defaultRunLimits } from '@nbpulse/schema/wire';
@@ -20,14 +23,18 @@ import { makeStage, type Stage } from '../stage.js';
 import { sandboxArgv, type SandboxCommand } from './argv.js';
 import { openControlGroups, type ControlGroups } from './control-groups.js';
 import { findBwrap } from './find-bwrap.js';
+import { inheritableFds } from './inheritable-fds.js';
 import { builtRoot, composedRoot, type RootFolders } from './root-folders.js';
 import { startSandbox } from './sandbox-process.js';
+import { WarmStart } from './warm/warm-start.js';
 
 export interface BubblewrapEngine extends Engine {
   readonly name: 'bubblewrap';
   readonly bwrapPath: string;
   /** False where the host lets bwrap but not `unshare` make a user namespace: then /tmp has a size limit only. */
   readonly limitsInodes: boolean;
+  /** Why runs start in fresh interpreters; undefined when a warm parent makes them. Waits until that is known. */
+  whyCold(): Promise<string | undefined>;
 }
 
 interface Host {
@@ -36,6 +43,7 @@ interface Host {
   stage: Stage;
   groups?: ControlGroups;
   canLimitInodes: boolean;
+  warm?: WarmStart;
 }
 
 const namespacesCure = [
@@ -78,7 +86,10 @@ export async function openBubblewrap(config: SandboxConfig, harnessFolder?: stri
         const host: Host = { bwrap: found.path, root, stage, groups, canLimitInodes };
         const engine = bubblewrapEngine(host, `bubblewrap ${found.version} (${found.path}), ${root.description}`);
         const refusal = await tryOut(engine);
-        if (refusal === undefined) return engine;
+        if (refusal === undefined) {
+          if (config.warmStart !== 'off') host.warm = new WarmStart(host);
+          return engine;
+        }
         refusals.push(`${found.path}: ${refusal}`);
         // Another way to make a tmpfs gives it no packages.
         if (/it lacks /.test(refusal)) break;
@@ -102,6 +113,8 @@ function cureFor(refusals: readonly string[]): string {
   if (/amespace|uid map|Operation not permitted|unshare/.test(all)) return namespacesCure;
   return 'Install it: apt-get install bubblewrap; or set NBPULSE_BWRAP to a bwrap binary.';
 }
+
+const switchedOff = 'the warm start is switched off';
 
 /** What the harness itself imports; a student's missing package is no fault of the environment. */
 const neededPackages = ['pytest', 'IPython'];
@@ -134,13 +147,13 @@ function bubblewrapEngine(host: Host, description: string): BubblewrapEngine {
   let lastRun: Promise<void> = Promise.resolve();
 
   const start = async (request: PairRequest): Promise<StartedPair> => {
-    if (host.groups) return startPair(host, request);
+    if (host.groups) return startEither(host, request);
     const before = lastRun;
     let done: () => void = () => undefined;
     lastRun = new Promise((resolve) => (done = resolve));
     await before;
     try {
-      const pair = await startPair(host, request);
+      const pair = await startEither(host, request);
       return { ...pair, release: () => pair.release().finally(done) };
     } catch (error) {
       done();
@@ -150,13 +163,24 @@ function bubblewrapEngine(host: Host, description: string): BubblewrapEngine {
   return {
     name: 'bubblewrap',
     tier: host.groups ? 'A' : 'B',
-    description,
+    get description() {
+      return `${description}, ${host.warm?.description ?? `cold start: ${switchedOff}`}`;
+    },
     harnessLoadsFilter: false,
     bwrapPath: host.bwrap,
     limitsInodes: host.canLimitInodes,
+    whyCold: async () => (host.warm ? host.warm.whyCold() : switchedOff),
     start,
-    close: () => host.stage.remove(),
+    close: async () => {
+      await host.warm?.close();
+      await host.stage.remove();
+    },
   };
+}
+
+/** Warm where it can be, else cold: the same walls, a second later. */
+async function startEither(host: Host, request: PairRequest): Promise<StartedPair> {
+  return (await host.warm?.start(request)) ?? startPair(host, request);
 }
 
 async function startPair(host: Host, request: PairRequest): Promise<StartedPair> {
@@ -219,18 +243,4 @@ async function startPair(host: Host, request: PairRequest): Promise<StartedPair>
 async function stop(sandbox: { kill(): void; exited: Promise<unknown> }): Promise<void> {
   sandbox.kill();
   await sandbox.exited.catch(() => undefined);
-}
-
-/**
- * Descriptors above 2 that a child would inherit: Node marks its own close-on-exec, but those that this process got from
- * its parent (a launcher's pipe, a supervisor's socket) may be open, and bwrap passes on what it finds.
- */
-async function inheritableFds(): Promise<number[]> {
-  const closeOnExec = 0o2000000;
-  const found: number[] = [];
-  for (const name of await readdir('/proc/self/fdinfo').catch(() => [])) {
-    const flags = /^flags:\s+(\d+)/m.exec(await readFile(`/proc/self/fdinfo/${name}`, 'utf8').catch(() => ''))?.[1];
-    if (Number(name) > 2 && flags !== undefined && (parseInt(flags, 8) & closeOnExec) === 0) found.push(Number(name));
-  }
-  return found;
 }

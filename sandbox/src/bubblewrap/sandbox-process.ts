@@ -7,20 +7,15 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { EngineFault, type SandboxExit, type SandboxProcess } from '../engine.js';
 import { startTicks } from '../owner-mark.js';
 import { seccompProgram } from '../seccomp.js';
 import { descriptors } from './argv.js';
+import { endInit, killStarter, readInitPid, starterEnvironment } from './bwrap-child.js';
 import type { ControlGroup } from './control-groups.js';
 import { sampleMemory, type MemorySampler, type SampledLimits } from './memory-sampler.js';
-
-/** What bwrap writes to `--info-fd`; the kernel's own numbers, nothing from inside. */
-const bwrapInfo = z.object({ 'child-pid': z.int().positive() });
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGKILL: 9, SIGTERM: 15, SIGSEGV: 11, SIGABRT: 6, SIGINT: 2 };
 
@@ -34,8 +29,7 @@ export function startSandbox(options: {
   const [file, ...args] = options.argv;
   const child = spawn(file, args, {
     stdio: [options.seam, 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-    // The starter needs sh, setpriv, unshare, mount and bwrap; inside, the environment starts empty.
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' },
+    env: starterEnvironment(),
     cwd: '/',
   });
   // The tuple type of `stdio` knows five entries; a child may have more.
@@ -60,13 +54,7 @@ export function startSandbox(options: {
   const kill = (): void => {
     if (state.isOver) return;
     state.killedByUs = true;
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-      // bwrap killed while it starts would leave its child waiting for it for ever. Stopped, it makes no more children;
-      // the one it has is process 1 of the sandbox's pid namespace and takes everything in it along.
-      child.kill('SIGSTOP');
-      for (const pid of childrenOf(child.pid)) killPid(pid);
-      child.kill('SIGKILL');
-    }
+    killStarter(child);
     void options.group?.killAll();
   };
 
@@ -76,10 +64,9 @@ export function startSandbox(options: {
   });
   stderr.pause();
 
-  const info = readAll(streams[descriptors.info] as Readable).then(async (text) => {
-    const parsed = bwrapInfo.safeParse(parseJson(text));
-    if (!parsed.success) return;
-    state.initPid = parsed.data['child-pid'];
+  const info = readInitPid(streams[descriptors.info] as Readable).then(async (initPid) => {
+    if (initPid === undefined) return;
+    state.initPid = initPid;
     if (options.sampled && !state.killedByUs) {
       sampler = sampleMemory(state.initPid, options.sampled, (what) => {
         exceeded = what;
@@ -121,50 +108,4 @@ export function startSandbox(options: {
   // Awaited by run-pair.ts; marked as handled here because the pair's other half may fail first.
   exited.catch(() => undefined);
   return { stdin, stdout, stderr, exited, kill };
-}
-
-function killPid(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return text
-      .split(' ')
-      .filter((child) => child.trim() !== '')
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
-/** The init of a pid namespace ends only when everything in the namespace has. The ticks tell it from a later owner of its id. */
-async function endInit(pid: number, ticks: string | undefined): Promise<void> {
-  while (ticks !== undefined && (await startTicks(pid)) === ticks) {
-    killPid(pid);
-    await delay(2);
-  }
-}
-
-async function readAll(stream: Readable): Promise<string> {
-  let text = '';
-  try {
-    for await (const chunk of stream) text += String(chunk);
-  } catch {
-    // A closed pipe is an end like any other.
-  }
-  return text;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

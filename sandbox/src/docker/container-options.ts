@@ -14,12 +14,15 @@ export const expiresLabel = 'nbpulse.expires';
 const sharedMemory = { bytes: 8 * MiB, inodes: 128 };
 const bytesPerInode = 16 * KiB;
 
-export interface ContainerWishes {
+interface ContainerWishes {
   image: string;
   role: Role;
-  argv: readonly string[];
+  /** With its own last resort (`lastResortSeconds`). */
+  command: readonly string[];
   uid: number;
   limits: RunLimits;
+  /** Others on this host go first, until `updatedLimits` says otherwise. */
+  isInBackground: boolean;
   harnessPath: string;
   dataPath: string;
   seamVolume: string;
@@ -33,7 +36,7 @@ export interface ContainerWishes {
  * A worker that is killed cannot end its containers, and the next one may be long in coming. So each ends itself, well
  * after the run's own clock would have.
  */
-const lastResortSeconds = (limits: RunLimits): number => Math.ceil(limits.wallMs / second) + 60;
+export const lastResortSeconds = (limits: RunLimits): number => Math.ceil(limits.wallMs / second) + 60;
 
 const tmpfs = (bytes: number, inodes: number): string =>
   `rw,nosuid,nodev,noexec,mode=1777,size=${bytes},nr_inodes=${inodes}`;
@@ -45,13 +48,33 @@ const maskedPaths = [
 ];
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
+/** The engine's numbers for a container that others come before, and for all others. */
+const cpuShares = { background: 2, usual: 1024 };
+
+/** What may still be changed once a container runs, all of it. */
+export function updatedLimits(limits: RunLimits) {
+  return {
+    Memory: limits.memoryBytes,
+    MemorySwap: limits.memoryBytes,
+    PidsLimit: limits.pids,
+    NanoCpus: Math.round(limits.cpus * 1e9),
+    CpuShares: cpuShares.usual,
+  };
+}
+
+export const coresOf = (limits: RunLimits): number => Math.ceil(limits.cpus);
+
+/** Of a program's environment, what depends on its limits. */
+export function environmentOfCores(cores: number): Readonly<Record<string, string>> {
+  return { OPENBLAS_NUM_THREADS: String(cores), OMP_NUM_THREADS: String(cores) };
+}
+
 export function containerOptions(wishes: ContainerWishes): ContainerCreateOptions {
   const { limits } = wishes;
-  const cores = String(Math.ceil(limits.cpus));
   const identity = `${wishes.uid}:${wishes.uid}`;
   return {
     Image: wishes.image,
-    Cmd: ['timeout', '-s', 'KILL', String(lastResortSeconds(limits)), ...wishes.argv],
+    Cmd: [...wishes.command],
     Entrypoint: [],
     User: identity,
     WorkingDir: '/tmp',
@@ -70,8 +93,7 @@ export function containerOptions(wishes: ContainerWishes): ContainerCreateOption
       'TMPDIR=/tmp',
       'LANG=C.UTF-8',
       'MPLBACKEND=Agg',
-      `OPENBLAS_NUM_THREADS=${cores}`,
-      `OMP_NUM_THREADS=${cores}`,
+      ...Object.entries(environmentOfCores(coresOf(limits))).map(([name, value]) => `${name}=${value}`),
       `NBPULSE_SEAM_SOCKET=${seamSocketInside}`,
       `NBPULSE_SECCOMP_B64=${wishes.seccompB64}`,
     ],
@@ -82,10 +104,8 @@ export function containerOptions(wishes: ContainerWishes): ContainerCreateOption
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
-      Memory: limits.memoryBytes,
-      MemorySwap: limits.memoryBytes,
-      PidsLimit: limits.pids,
-      NanoCpus: Math.round(limits.cpus * 1e9),
+      ...updatedLimits(limits),
+      ...(wishes.isInBackground ? { CpuShares: cpuShares.background } : {}),
       // Docker's own /dev/shm has no inode limit; `none` leaves it out, and a tmpfs of ours takes its place.
       IpcMode: 'none',
       Tmpfs: {

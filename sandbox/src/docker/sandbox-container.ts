@@ -15,6 +15,10 @@ import { EngineFault, type SandboxExit, type SandboxProcess } from '../engine.js
 export interface SandboxContainer {
   process: SandboxProcess;
   start(): Promise<void>;
+  /** As soon as the engine says so, whether or not anybody has read what it printed. Never rejects. */
+  ended: Promise<void>;
+  /** Of a running one. */
+  update(limits: Readonly<Record<string, number>>): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -81,7 +85,11 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
       await container.start();
       if (wasKilled) kill();
     };
-    return { process, start, remove };
+    const update = async (limits: Readonly<Record<string, number>>): Promise<void> => {
+      await container.update({ ...limits });
+    };
+    const noMatter = (): void => undefined;
+    return { process, ended: Promise.race([ended.then(noMatter, noMatter), streamEnded]), start, update, remove };
   } catch (error) {
     await remove();
     throw error;

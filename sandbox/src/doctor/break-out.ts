@@ -26,6 +26,9 @@ if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(Filter(len(code)
 `
     : '';
 
+/** What every engine's fastest start can run, so that the walls are tried from a sandbox as submissions get it. */
+const python = (code: string): string[] => ['python3', '-I', '-c', code];
+
 const lookAround = (port: number): string => `
 import json, os, socket, sys
 def tries(attempt):
@@ -46,6 +49,7 @@ print(json.dumps({
     'root': [path for path in ('/nbpulse-was-here', '/usr/nbpulse-was-here', '/etc/nbpulse-was-here', '/harness/x') if writes(path)],
     'kernel': writes('/proc/sys/kernel/core_pattern'),
     'sys': os.path.isdir('/sys') and len(os.listdir('/sys')) > 0,
+    'door': os.path.lexists('/tmp/nursery'),
     'processes': sum(name.isdigit() for name in os.listdir('/proc')),
 }), flush=True)
 sys.stdin.read()
@@ -80,6 +84,7 @@ const seen = z.object({
   root: z.array(z.string()),
   kernel: z.boolean(),
   sys: z.boolean(),
+  door: z.boolean(),
   processes: z.int(),
 });
 
@@ -98,7 +103,7 @@ async function trial(
   const giveUp = new AbortController();
   return runPair(
     engine,
-    { oracleArgv: ['python3', '-I', '-c', prelude(engine) + code], probeArgv: ['sleep', '60'], limits, data: [] },
+    { oracleArgv: python(prelude(engine) + code), probeArgv: python('import time; time.sleep(60)'), limits, data: [] },
     {
       oracleStdin: Buffer.alloc(0),
       probeStdin: Buffer.alloc(0),
@@ -157,6 +162,7 @@ async function lookOut(engine: Engine): Promise<Check[]> {
         `could write ${[...found.root, ...(found.kernel ? ['/proc/sys/kernel/core_pattern'] : [])].join(', ')}`,
       ),
       line(found.processes > 4, 'no other process is visible', `${found.processes} processes are visible`),
+      line(found.door, 'no way leads to a warm parent', 'the folder of the warm parent is there'),
       line(found.sys, '/sys is absent or empty', '/sys of the host is visible'),
       outside(outsideUids),
     ];

@@ -10,7 +10,12 @@ const hostSecret = 'HOST-SECRET-90ab';
 const gone = { timeout: 60_000, interval: 50 };
 const corpus = await readCorpus();
 
-export function attackEngine(name: string, open: () => Promise<Engine>): void {
+/** @param isTried which attacks, by name; default all. */
+export function attackEngine(
+  name: string,
+  open: () => Promise<Engine>,
+  isTried: (attack: string) => boolean = () => true,
+): void {
   describe(`hostile submissions on ${name}`, () => {
     let engine: Engine;
     let world: Server;
@@ -31,8 +36,8 @@ export function attackEngine(name: string, open: () => Promise<Engine>): void {
       await engine.close();
     });
 
-    it.each(corpus)('$name', { timeout: 120_000 }, async (attack) => {
-      const testMs = attack.expects === 'full' ? 10_000 : 2_000;
+    it.each(corpus.filter((attack) => isTried(attack.name)))('$name', { timeout: 240_000 }, async (attack) => {
+      const testMs = attack.expects === 'full' ? 10_000 : 4_000;
       const report = await gradeNotebook(engine, await hostileRequest(attack.notebook, testMs));
       const passed = report.tests.filter((test) => test.status === 'passed').map((test) => test.name);
       const why = JSON.stringify(
@@ -52,7 +57,7 @@ export function attackEngine(name: string, open: () => Promise<Engine>): void {
       await expect.poll(async () => (await leftBehind()).filter((one) => seen.includes(one)), gone).toEqual([]);
     });
 
-    it('grades an honest submission after all of them', { timeout: 60_000 }, async () => {
+    it('grades an honest submission after all of them', { timeout: 180_000 }, async () => {
       const fair = corpus.find((attack) => attack.expects === 'full');
       if (fair === undefined) throw new Error('the case for fairness is missing');
       const report = await gradeNotebook(engine, await hostileRequest(fair.notebook, 10_000));
@@ -84,7 +89,8 @@ async function leftBehind(): Promise<string[]> {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     if (command.includes('/harness/probe.py') || command.includes('nbpulse-outlives')) {
       const mounts = await readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => '');
-      if (!mounts.includes(`nbpulse-run-${process.pid}-`)) continue;
+      if (!mounts.includes(`nbpulse-run-${process.pid}-`) && !mounts.includes(`nbpulse-nursery-${process.pid}-`))
+        continue;
       const state = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')).split(') ').pop() ?? 'Z';
       if (!state.startsWith('Z')) found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
     }

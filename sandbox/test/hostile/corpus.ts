@@ -70,5 +70,6 @@ export async function hostileRequest(notebook: Buffer, testMs: number): Promise<
     filename: 'submission.ipynb',
     manifest,
     files: [{ path: 'tests/test_suite.py', b64: suite.toString('base64') }],
+    profile: null,
   };
 }

@@ -7,13 +7,12 @@ line of their own notebook. It holds no path of the sandbox. Staff get pytest's 
 from __future__ import annotations
 
 import re
-import reprlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..notebook import Source
-from ..seam import arrays
 from ..seam.errors import SeamError
 from ..seam.mirror import handle_of
+from .calls import error_words
 
 if TYPE_CHECKING:
     from .peer import Place, TrustedPeer
@@ -26,28 +25,6 @@ _MESSAGE_LINES = 25
 #: pytest shows a call of a proxy as `<function double at 0x…>(2)`, and on a line of its own where it got the function.
 _CALLED = re.compile(r"<(?:function|class|bound method) '?([\w.<>]+?)'?(?: of [^>]*>?)?(?: at 0x[0-9a-f]+)?>\(")
 _WHERE_FUNCTION = re.compile(r"\s*\+\s+where <(?:function|class|bound method) .* = ")
-
-
-class _Plain(reprlib.Repr):
-    """`repr` of plain data only: nothing of the student's runs while a message is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxstring = self.maxother = 80
-        self.maxlist = self.maxtuple = self.maxdict = self.maxset = 8
-        self.maxlong = 60
-
-    def repr_instance(self, x: Any, level: int) -> str:
-        if handle_of(x) is not None:
-            return f"<{type(x).__name__}>"
-        if arrays.is_frame(x):
-            return f"<table of {x.shape[0]} × {x.shape[1]}>" if x.ndim == 2 else f"<series of {x.shape[0]}>"
-        if arrays.is_array(x):
-            return f"<array of {x.size} numbers>" if x.size > 8 else " ".join(repr(x).split())
-        return " ".join(super().repr_instance(x, level).split())
-
-
-_plain = _Plain()
 
 
 def student_message(error: BaseException, source: Source | None, peer: TrustedPeer) -> str:
@@ -77,12 +54,9 @@ def _from_submission(error: BaseException) -> bool:
 
 
 def _line_of(error: BaseException) -> str:
-    handle = handle_of(error)
-    text = handle.text if handle is not None and handle.text is not None else str(error)
-    name = type(error).__name__
-    if name == "Failed":  # pytest's own: "DID NOT RAISE ValueError"
-        return text[:1_500]
-    return f"{name}: {text}"[:1_500] if text else name
+    if type(error).__name__ == "Failed":  # pytest's own: "DID NOT RAISE ValueError"
+        return str(error)[:1_500]
+    return error_words(error)[:1_500]
 
 
 def _assertion(error: AssertionError) -> str:
@@ -103,18 +77,11 @@ def _names_a_call(text: str) -> bool:
 
 def _call_lines(peer: TrustedPeer, *, gave_too: bool = False) -> list[str]:
     """`when mean([1, 2], skip=True) was called, which gave None`"""
-    if peer.last_call is None:
+    call = peer.calls.last
+    if call is None:
         return []
-    name, args, kwargs = peer.last_call
-    try:
-        shown = [_plain.repr(arg) for arg in args[:8]]
-        shown += [f"{key}={_plain.repr(value)}" for key, value in kwargs[:8]]
-    except Exception:  # noqa: BLE001 - an argument of the test whose own repr fails
-        shown = ["…"]
-    gave = ""
-    if gave_too and peer.last_answer is not None:
-        gave = f", which gave {_plain.repr(peer.last_answer[0])}"
-    return [f"when {name}({', '.join(shown)}) was called{gave}"]
+    gave = f", which gave {call.gave_text}" if gave_too and call.gave_text is not None else ""
+    return [f"when {call.text} was called{gave}"]
 
 
 def _place_lines(places: list[Place], source: Source | None) -> list[str]:

@@ -7,7 +7,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from ..seam.errors import SeamError
@@ -15,7 +15,8 @@ from ..seam.handles import Handle
 from ..seam.mirror import handle_of
 from .session import Session
 
-_IMPORT_FROM = dis.opmap["IMPORT_FROM"]
+#: `import *` is an instruction of its own up to Python 3.11, then the second call of an intrinsic.
+_IMPORTING = {dis.opmap[name] for name in ("IMPORT_FROM", "IMPORT_STAR", "CALL_INTRINSIC_1") if name in dis.opmap}
 
 
 class NotAvailable(AttributeError):
@@ -75,9 +76,7 @@ class SubmissionModule(types.ModuleType):
             handle: Handle = types.ModuleType.__getattribute__(self, "_seam_handle")
             if name == "__all__":
                 return _star(session, handle)
-            value = handle.ask("get", name)
-            handle.peer().judge.name(value)
-            return value
+            return handle.ask("get", name)
         except AttributeError as error:
             reason = f"`{name}` is not defined in your notebook"
             if handle_of(error) is None and not hasattr(error, "_seam_handle"):
@@ -99,18 +98,51 @@ class SubmissionModule(types.ModuleType):
     def __delattr__(self, name: str) -> None:
         types.ModuleType.__getattribute__(self, "_seam_handle").ask("delete", name)
 
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        """For `vars(submission)`. The stand-in's own few names are no part of it."""
+        return Names(self)
+
     def __dir__(self) -> list[str]:
         names: list[str] = types.ModuleType.__getattribute__(self, "_seam_handle").ask("names")
         return names
 
 
+class Names(Mapping[str, Any]):
+    """What the notebook defines, by name; a value is asked for when it is looked at."""
+
+    def __init__(self, module: SubmissionModule) -> None:
+        self._module = module
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dir(self._module))
+
+    def __len__(self) -> int:
+        return len(dir(self._module))
+
+    def __contains__(self, name: object) -> bool:
+        return name in dir(self._module)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in dir(self._module):
+            raise KeyError(name)
+        return getattr(self._module, name)
+
+
 def _star(session: Session, handle: Handle) -> list[str]:
-    """What `import *` gives: never a name by which a student could replace what the tests use themselves."""
+    """What `import *` gives: what it gave for the author's solution. A name that is missing says so when it is used.
+
+    Without a profile, and while one is recorded: never a name by which a student could replace what a test uses itself.
+    """
     import builtins
 
+    frame = sys._getframe(2)
+    rights = session.rights_of(str(frame.f_globals.get("__file__", "")))
+    if rights.star is not None:
+        return sorted(rights.star)
     reserved = ("test", "Test", "pytest", "unittest", "setUp", "setup", "teardown", "_")
     names = handle.peer().request("star", (handle,))
-    return [
+    given = [
         name
         for name in names
         if type(name) is str
@@ -118,13 +150,16 @@ def _star(session: Session, handle: Handle) -> list[str]:
         and not name.startswith(reserved)
         and not hasattr(builtins, name)
         and name not in session.taken_names
+        and name not in frame.f_globals
     ]
+    rights.gave_star(given)
+    return given
 
 
 def _asked_by_import() -> bool:
-    """Whether the running instruction of the caller is the `name` part of `from module import name`."""
+    """Whether the running instruction of the caller is the `name` part of `from module import name`, or its `*`."""
     frame = sys._getframe(2)
-    return frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM
+    return frame.f_code.co_code[frame.f_lasti] in _IMPORTING
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..framing import BadJob
+from .profile import Profile, read_profile
 
 _MODULE = re.compile(r"[A-Za-z_]\w{0,99}")
 _PATH = re.compile(r"(?!/)(?!.*(^|/)\.{1,2}(/|$))[^\\\0]{1,200}")
@@ -32,6 +33,10 @@ class OracleJob:
     wall_ms: int
     #: Messages of hidden tests are made only if the author shows them.
     show_hidden_messages: bool
+    #: What the author's solution needed; None without a solution.
+    profile: Profile | None = None
+    #: The author's own solution is run, and what it needs is kept.
+    record: bool = False
 
 
 def read_oracle_job(message: Any) -> OracleJob:
@@ -52,6 +57,8 @@ def read_oracle_job(message: Any) -> OracleJob:
             test_ms=int(message["limits"]["testMs"]),
             wall_ms=int(message["limits"]["wallMs"]),
             show_hidden_messages=message.get("showHiddenMessages") is True,
+            profile=read_profile(message.get("profile")),
+            record=message.get("record") is True,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise error if isinstance(error, BadJob) else BadJob(f"the job is incomplete: {error!r}") from None

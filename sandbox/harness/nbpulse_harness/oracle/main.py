@@ -10,12 +10,16 @@ States: waiting for the notebook → a worker runs → (replaced →) reported.
 
 from __future__ import annotations
 
+import base64
+import importlib
+import importlib.util
 import json
 import os
 import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 from typing import Any
 
@@ -23,9 +27,11 @@ from .. import connection, framing
 from ..notebook import Source, Unreadable, read_source
 from ..seam.channel import Channel
 from ..seam.errors import SeamError
+from . import executed
 from .clock import FORK_S, GRACE_S
 from .feedback import clean
 from .job import OracleJob, read_oracle_job
+from .profile import Recording
 from .results import Results, notebook_report
 from .suite import Suite, write_suite
 from .worker import run_worker
@@ -63,6 +69,7 @@ class Supervisor:
         self._deadline = began + job.wall_ms / 1000 - min(_RESERVE_S, job.wall_ms / 10_000)
         self._suite: Suite = write_suite(job.tests)
         self._results = Results(self._suite)
+        self._recording = Recording()
         self._source: Source | None = None
         self._unreadable: str | None = None
         #: Why no test can ask the submission anything.
@@ -76,7 +83,9 @@ class Supervisor:
 
     def run(self) -> None:
         _import_ahead(self._job)
-        notebook = self._notebook_report(self._wait_for_notebook())
+        told = self._wait_for_notebook()
+        notebook = self._notebook_report(told)
+        self._pass_on_executed(told)
         if self._suite.files:
             self._run_workers()
         self._report(notebook)
@@ -103,6 +112,12 @@ class Supervisor:
             return None
         finally:
             self._seam.settimeout(None)
+
+    def _pass_on_executed(self, told: Any) -> None:
+        """The executed notebook is asked for once the notebook ran. It goes on unread: the student's word."""
+        data = executed.receive(self._seam, told)
+        if data:
+            self._send({"type": "executed", "b64": base64.b64encode(data).decode("ascii")})
 
     # ------------------------------------------------------------ the tests
 
@@ -158,6 +173,9 @@ class Supervisor:
                 return "error", "the test's report is too large"
             for line in lines:
                 message = json.loads(line)
+                if message["type"] == "recorded":
+                    self._recording.take(message)
+                    continue
                 results.take(message)
                 if message["type"] == "started":
                     test_ends = time.monotonic() + FORK_S + _HUNG_S
@@ -208,6 +226,9 @@ class Supervisor:
             error = "the tests could not be collected; the oracle's stderr says more"
         if error is not None:
             report["suiteError"] = error
+        if self._job.record:
+            own = [test for test, result in results.finished.items() if result.get("ownEquality")]
+            report["profile"] = self._recording.written(results.tests, own)
         self._send(report)
 
 
@@ -216,10 +237,14 @@ def _import_ahead(job: OracleJob) -> None:
     import pytest  # noqa: F401
 
     texts = b"".join(file.data for file in job.tests if file.path.endswith(".py")) + job.notebook
-    if b"numpy" in texts or b"pandas" in texts:
-        import numpy  # noqa: F401
-    if b"pandas" in texts:
-        import pandas  # noqa: F401
+    wanted = {"numpy": b"numpy" in texts, "pandas": b"pandas" in texts, "polars": b"polars" in texts}
+    # A plot goes by handle, of a class that is known here. To import it during a test would be on the test's time.
+    wanted["matplotlib.pyplot"] = b"matplotlib" in texts
+    os.environ["MPLBACKEND"] = "Agg"
+    os.environ.setdefault("MPLCONFIGDIR", tempfile.gettempdir())
+    for module, is_wanted in wanted.items():
+        if is_wanted and importlib.util.find_spec(module.partition(".")[0]) is not None:
+            importlib.import_module(module)
 
 
 def _end(pid: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import inspect
 import logging
 import pathlib
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ..seam.bounds import NAME_CHARS, OUTPUT_CHARS, TEXT_CHARS
@@ -15,10 +17,12 @@ from ..seam.channel import Channel
 from ..seam.errors import ProtocolError
 from ..seam.gate import Gate
 from ..seam.handles import Handle
-from ..seam.judge import Right
+from ..seam.leaving import with_trace
 from ..seam.mirror import handle_of
 from ..seam.peer import Peer
+from .calls import Call, Calls
 from .exchange import Exchange
+from .surroundings import Surroundings
 
 
 class Place(NamedTuple):
@@ -32,18 +36,20 @@ class Place(NamedTuple):
 class TrustedPeer(Peer):
     trusted = True
 
-    def __init__(self, channel: Channel, *, profile: frozenset[Right] = frozenset()) -> None:
-        super().__init__(channel, profile=profile)
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel)
         self._gate = Gate()
         self._shown = 0
         #: Where the last exception of the student's code arose: by id, because any exception class may come.
         self.places: dict[int, list[Place]] = {}
-        #: The last call that a test made, for the student's feedback: (function's name, args, kwargs).
-        self.last_call: tuple[str, tuple[Any, ...], tuple[Any, ...]] | None = None
-        #: What that call gave, in a tuple; None while it runs and when it raised.
+        #: The last calls that a test made, for the student's feedback.
+        self.calls = Calls()
+        #: What the last of them gave, in a tuple; None while it runs and when it raised.
         self.last_answer: tuple[Any] | None = None
-        #: The files of the test's `tmp_path`; None for a test without.
-        self.exchange: Exchange | None = None
+        self._muted = False
+        #: Folders whose files exist at both ends: the test's `tmp_path`, and where it runs.
+        self.exchanges: list[Exchange] = []
+        self.surroundings = Surroundings()
         #: While a test runs, `sys.exit()` of a student is an exception like any other; outside it would end pytest.
         self.in_test = False
 
@@ -54,9 +60,12 @@ class TrustedPeer(Peer):
             "call": self._serve_call,
             "get": self._serve_get,
             "set": self._serve_set,
-            "delete": self._serve_set,
+            "delete": self._serve_delete,
             "special": self._serve_special,
             "names": self._serve_names,
+            "begin": self._serve_begin,
+            "finish": lambda number: self._gate.result(self.awaiting.finish(number)),
+            "cancel": self.awaiting.cancel,
             "input": self._serve_input,
         }
 
@@ -73,15 +82,26 @@ class TrustedPeer(Peer):
         self._gate.read(self._target(target), name)
         return self._gate.result(getattr(target, name))
 
-    def _serve_set(self, target: Any, name: Any, value: Any = None) -> Any:
-        self._gate.write(self._target(target), name)
+    def _serve_set(self, target: Any, name: Any, value: Any) -> Any:
+        self._gate.write(self.judge, self._target(target), name)
+        setattr(target, name, value)
+
+    def _serve_delete(self, target: Any, name: Any) -> Any:
+        self._gate.write(self.judge, self._target(target), name)
+        delattr(target, name)
 
     def _serve_special(self, target: Any, name: Any, args: Any, kwargs: Any) -> Any:
         self._gate.special(self._target(target), name)
-        return self._gate.result(getattr(type(target), name)(target, *args, **_names(kwargs)))
+        return self._gate.result(getattr(type(target), name)(target, *with_trace(name, args), **_names(kwargs)))
 
     def _serve_names(self, target: Any) -> Any:
         return [name for name in dir(self._target(target)) if not name.startswith("_")]
+
+    def _serve_begin(self, target: Any) -> Any:
+        """A coroutine of the test's that the submission awaits: an `async` callback."""
+        if not inspect.isawaitable(self._target(target)):
+            raise ProtocolError("something was awaited that is no coroutine")
+        return self.awaiting.begin(target)
 
     def _serve_input(self, prompt: Any) -> Any:
         """A student's `input()`: the oracle's own, so that a patched `builtins.input` or stdin answers."""
@@ -93,38 +113,94 @@ class TrustedPeer(Peer):
     # ------------------------------------------------------------ what becomes of what it says
 
     def request(self, operation: str, arguments: tuple[Any, ...]) -> Any:
-        if self._nesting == 0 and operation == "call":
-            self.last_call = (type.__getattribute__(arguments[0], "__name__"), arguments[1], arguments[2])
-            self.last_answer = None
-        elif self._nesting == 0 and operation == "special" and arguments[1] == "__call__":
-            self.last_call = (self._name_of(arguments[0]), arguments[2], arguments[3])
-            self.last_answer = None
+        if self._muted:
+            raise RuntimeError("nothing of the submission is asked while feedback is written")
+        call = self._began(operation, arguments) if self._nesting == 0 else None
+        try:
             answer = self._exchanged(operation, arguments)
+        except BaseException as error:
+            if call is not None:
+                call.failed(error)
+            raise
+        if call is not None:
             self.last_answer = (answer,)
-            return answer
-        answer = self._exchanged(operation, arguments)
+            if operation != "call":
+                call.returned(answer)
         if operation == "get" and handle_of(answer) is not None and not isinstance(answer, type):
             object.__setattr__(answer, "_seam_name", arguments[1])
         return answer
+
+    def _began(self, operation: str, arguments: tuple[Any, ...]) -> Call | None:
+        """A call of the test's own: of a class, or of a function."""
+        if operation == "call":
+            name, args, kwargs = type.__getattribute__(arguments[0], "__name__"), arguments[1], arguments[2]
+        elif operation == "special" and arguments[1] == "__call__":
+            name, args, kwargs = self._name_of(arguments[0]), arguments[2], arguments[3]
+        else:
+            return None
+        self.last_answer = None
+        return self.calls.begin(name, args, kwargs)
+
+    def forget_calls(self) -> None:
+        self.calls, self.last_answer = Calls(), None
+
+    @contextlib.contextmanager
+    def muted(self) -> Iterator[None]:
+        """While feedback is written: whatever would ask the submission raises instead."""
+        self._muted = True
+        try:
+            yield
+        finally:
+            self._muted = False
 
     def ask_plainly(self, operation: str, arguments: tuple[Any, ...]) -> Any:
         """A request of the harness's own: it is no call of the test's."""
         return super().request(operation, arguments)
 
+    def ask_surely(self, operation: str, arguments: tuple[Any, ...]) -> Any:
+        """A request of the harness's own that no honest probe answers with an exception."""
+        try:
+            return self.ask_plainly(operation, arguments)
+        except Exception as error:  # noqa: BLE001 - whatever the probe raised
+            self.end(f"the process of the submission is broken: {type(error).__name__} while {operation}")
+            raise ProtocolError(self.over or "") from None
+
     def _exchanged(self, operation: str, arguments: tuple[Any, ...]) -> Any:
-        """A request, with the files of the test's `tmp_path` sent before and fetched after, if it has one."""
-        exchange = self.exchange
-        if exchange is None or self._nesting > 0 or self.over is not None:
+        """A request; what the test changed around it is told before, files and random state go there and back."""
+        if self._nesting > 0 or self.over is not None:
             return super().request(operation, arguments)
-        exchange.before(self)
+        try:
+            return self._with_surroundings(operation, arguments)
+        except ProtocolError as error:
+            self.end(str(error))
+            raise
+
+    def _with_surroundings(self, operation: str, arguments: tuple[Any, ...]) -> Any:
+        self.surroundings.before(self)
+        if not self.exchanges and not self.surroundings.seeded:
+            return super().request(operation, arguments)
+        for exchange in self.exchanges:
+            exchange.before(self)
         try:
             return super().request(operation, arguments)
         finally:
             if self.over is None:
-                exchange.after(self)
+                for exchange in self.exchanges:
+                    exchange.after(self)
+                self.surroundings.after(self)
+
+    def successor(self, channel: Channel) -> Peer:
+        twin = super().successor(channel)
+        assert isinstance(twin, TrustedPeer)
+        twin.surroundings = self.surroundings.copy()
+        return twin
 
     def path(self, path: pathlib.PurePosixPath) -> Any:
-        return path if self.exchange is None else self.exchange.concrete(path)
+        for exchange in self.exchanges:
+            found = exchange.concrete(path)
+            if found is not None:
+                return found
+        return path
 
     def _name_of(self, handle: Handle) -> str:
         proxy = self._proxies.get(handle.number)
@@ -176,10 +252,9 @@ def _warn(category: Any, text: Any) -> None:
 def _log(name: Any, level: Any, text: Any) -> None:
     if type(name) is not str or type(level) is not int or type(text) is not str:
         raise ProtocolError("a log record is expected")
+    # The levels were asked over there, where the test's are known too.
     logger = logging.getLogger(name[:NAME_CHARS] if name in logging.root.manager.loggerDict else None)
-    if logger.isEnabledFor(level):
-        record = logging.LogRecord(name[:NAME_CHARS], level, "submission", 0, "%s", (text[:TEXT_CHARS],), None)
-        logger.handle(record)
+    logger.handle(logging.LogRecord(name[:NAME_CHARS], level, "submission", 0, "%s", (text[:TEXT_CHARS],), None))
 
 
 def _names(pairs: Any) -> dict[str, Any]:

@@ -18,9 +18,14 @@ from ..notebook import Source
 from ..seam.errors import SeamError
 from ..seam.mirror import handle_of, is_mirror
 from .clock import FORK_S, GRACE_S, Clock
+from .comparisons import Comparisons
+from .detail import failure_detail
 from .exchange import Exchange
 from .feedback import staff_message, student_message
 from .importer import NotAvailable
+from .order import WITHHELD, visible_first
+from .profile import FileRights
+from .roster import Roster, function_of
 from .session import Session
 from .suite import CANARY, Suite, has_wide_fixtures
 
@@ -38,6 +43,7 @@ class OraclePlugin:
         test_ms: int,
         show_hidden_messages: bool,
         skip: frozenset[str],
+        roster: Roster | None = None,
     ) -> None:
         self._session = session
         self._suite = suite
@@ -46,7 +52,13 @@ class OraclePlugin:
         self._show_hidden = show_hidden_messages
         #: Tests that an earlier worker has been through.
         self._skip = skip
+        #: The tests that there are by the author's run; None when that is not known.
+        self._roster = roster
         self._clock = Clock(test_ms, session)
+        #: Hidden tests have shown their inputs to the submission: see `order.py`.
+        self._hidden_ran = False
+        #: A plugin of its own beside this one.
+        self.comparisons = Comparisons()
         self._wide: dict[str, bool] = {}
         self._faults: list[str] = []
         #: Files that could not be imported because of the submission: file → why.
@@ -60,6 +72,7 @@ class OraclePlugin:
     def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, Any]:
         """Importing a test file has a test's time: what it calls at module level may hang in the submission."""
         self._clock.new_test()
+        self._session.peer.judge.new_test(self._session.rights_of(str(collector.path)))
         return (yield from self._stretch())
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
@@ -75,10 +88,14 @@ class OraclePlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        roster = self._roster
+        if roster is not None:
+            surplus = roster.surplus([item.nodeid for item in items if not _is_canary(item)])
+            items[:] = [item for item in items if item.nodeid not in surplus]
         shares: dict[str, int] = {}
         for item in items:
             if _marked_points(item) is not None:
-                shares[_function(item)] = shares.get(_function(item), 0) + 1
+                shares[function_of(item.nodeid)] = shares.get(function_of(item.nodeid), 0) + 1
         tests = []
         for item in items:
             if _is_canary(item):
@@ -88,16 +105,25 @@ class OraclePlugin:
             if points is not None and not (math.isfinite(points) and points >= 0):
                 self._faults.append(f"{item.nodeid}: points({points}) is not a number of points")
                 points = 0.0
-            tests.append(
-                {
-                    "id": item.nodeid,
-                    "name": _name(item),
-                    "visible": self._visible[item.nodeid],
-                    "weight": 1.0 if points is None else points / shares[_function(item)],
-                }
-            )
+            function = function_of(item.nodeid)
+            share = (roster.share(function) if roster is not None else None) or shares.get(function, 1)
+            weight = 1.0 if points is None else points / share
+            tests.append(_told(item.nodeid, self._visible[item.nodeid], weight))
+        lost = dict(self._lost_files)
+        missing = [] if roster is None else roster.missing([test["id"] for test in tests], lost)
+        tests += [_told(test.id, test.visible, test.weight) for test in missing]
         items[:] = [item for item in items if item.nodeid not in self._skip]
-        self._emit({"type": "collected", "tests": tests, "faults": self._faults, "lost": self._lost_files})
+        if not self._show_hidden:
+            self._hidden_ran = any(not self._visible.get(test, True) for test in self._skip)
+            items[:] = visible_first(items, lambda item: self._visible.get(item.nodeid, False), self._shared_file)
+        lost_files = self._lost_files if roster is None else []
+        self._emit({"type": "collected", "tests": tests, "faults": self._faults, "lost": lost_files})
+        for test in missing:
+            if test.id not in self._skip:
+                self._result = {"type": "result", "id": test.id, "status": "error", "durationMs": 0.0}
+                self._visible[test.id] = test.visible
+                self._fail("error", test.reason)
+                self._emit(self._result)
 
     # ------------------------------------------------------------ one test
 
@@ -106,7 +132,10 @@ class OraclePlugin:
         self._result = {"type": "result", "id": item.nodeid, "status": "passed", "durationMs": 0.0}
         self._emit({"type": "started", "id": item.nodeid})
         self._clock.new_test()
-        self._guarded(lambda: self._session.begin_test(self._shared_file(item)))
+        self.comparisons.forget()
+        if not (self._show_hidden or _is_canary(item) or self._visible.get(item.nodeid, False)):
+            self._hidden_ran = True
+        self._guarded(lambda: self._session.begin_test(self._shared_file(item), str(item.path)))
         self._emit({"type": "forked", "id": item.nodeid})
         try:
             return (yield)
@@ -114,7 +143,18 @@ class OraclePlugin:
             self._session.end_test()
             if self._session.spoilt is not None and self._result["status"] == "passed":
                 self._fail("not-run" if self._session.unavailable else "failed", self._session.spoilt)
+            self._add_rights()
             self._emit(self._result)
+
+    def _add_rights(self) -> None:
+        """Where a student's own `==` decided, and what a test that failed would have needed a right for."""
+        judge = self._session.peer.judge
+        if isinstance(judge.rights, FileRights) and judge.rights.own_equality_decided:
+            self._result["ownEquality"] = True
+        if judge.wanted and self._result["status"] not in ("passed", "skipped"):
+            wanted = ", ".join(sorted(judge.wanted)[:20])
+            told = self._result.get("staffMessage", "")
+            self._result["staffMessage"] = f"{told}\nwanted: [{wanted}]".lstrip()
 
     def _shared_file(self, item: pytest.Item) -> str | None:
         path = str(item.path)
@@ -131,8 +171,8 @@ class OraclePlugin:
         try:
             self._clock.start(FORK_S)
             step()
-        except SeamError as error:
-            self._session.spoil(str(error))
+        except (SeamError, Exception) as error:  # noqa: BLE001 - whatever it is, it costs this test and no other
+            self._session.spoil(str(error) or type(error).__name__)
         finally:
             self._clock.stop(counted=False)
 
@@ -148,7 +188,7 @@ class OraclePlugin:
         """Once a test has its `tmp_path`, the probe shares the files in it."""
         value = yield
         if fixturedef.argname in ("tmp_path", "tmpdir"):
-            self._session.peer.exchange = Exchange(pathlib.Path(str(value)))
+            self._session.peer.exchanges.append(Exchange(pathlib.Path(str(value))))
         return value
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -202,8 +242,11 @@ class OraclePlugin:
         self._fail(status, None)
         peer = self._session.peer
         self._result["staffMessage"] = staff_message(report.longreprtext + _captured(report), peer)
-        if error is not None and (self._visible.get(item.nodeid, False) or self._show_hidden):
+        if self._hidden_ran and self._visible.get(item.nodeid, False):
+            self._result["message"] = WITHHELD
+        elif error is not None and (self._visible.get(item.nodeid, False) or self._show_hidden):
             self._result["message"] = student_message(error, self._source, peer)
+            self._result["detail"] = failure_detail(error, self._source, peer, self.comparisons)
 
     def _fail(self, status: str, reason: str | None) -> None:
         self._result["status"] = "timed-out" if self._clock.expired else status
@@ -232,12 +275,8 @@ def _is_canary(item: pytest.Item) -> bool:
     return item.path.name == CANARY
 
 
-def _name(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[2][:300]
-
-
-def _function(item: pytest.Item) -> str:
-    return item.nodeid.partition("[")[0]
+def _told(test_id: str, visible: bool, weight: float) -> dict[str, Any]:
+    return {"id": test_id, "name": test_id.partition("::")[2][:300], "visible": visible, "weight": weight}
 
 
 def _is_visible(item: pytest.Item) -> bool:

@@ -89,7 +89,8 @@ class Results:
                     entry["message"] = not_run
             else:
                 entry |= {"status": result["status"], "durationMs": round(result["durationMs"], 3)}
-                entry |= {key: result[key] for key in ("message", "staffMessage") if result.get(key)}
+                told = ("message", "detail", "staffMessage", "ownEquality")
+                entry |= {key: result[key] for key in told if result.get(key)}
             report.append(entry)
         for path, reason in self.lost:
             for written in written_tests(source_of.get(path, "")):

@@ -8,15 +8,26 @@ test is lost whatever it does next: its probe died, broke the protocol or ran ou
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 from ..connection import ATTACH
 from ..seam.channel import Channel
 from ..seam.errors import ProbeGone, SeamError
+from .exchange import Exchange
 from .peer import TrustedPeer
+from .profile import FileRights
 
 
 class Session:
-    def __init__(self, seam: socket.socket, taken_names: frozenset[str], unavailable: str | None) -> None:
+    def __init__(
+        self,
+        seam: socket.socket,
+        taken_names: frozenset[str],
+        unavailable: str | None,
+        rights_of: Callable[[str], FileRights] = lambda path: FileRights(None, ""),
+    ) -> None:
+        #: What the submission may do in a file of tests, by the file's path.
+        self.rights_of = rights_of
         #: Names that the test files bind themselves: `from submission import *` must not replace them.
         self.taken_names = taken_names
         #: Why there is no submission to ask, in words for the student; None while there is.
@@ -33,6 +44,8 @@ class Session:
             self.template.end(self.unavailable)
         self.seat = self.template.seat
         self.spoilt: str | None = None
+        #: Folders that every test has in common with the submission, beside its `tmp_path`.
+        self.folders: list[Callable[[], Exchange]] = []
         self._shared_file: str | None = None
 
     @property
@@ -46,17 +59,20 @@ class Session:
         self.spoilt = self.spoilt or reason
         self.peer.end(reason)
 
-    def begin_test(self, shared_file: str | None) -> None:
-        """A fresh probe, unless this file's tests share one and it is still alive."""
+    def begin_test(self, shared_file: str | None, path: str = "") -> None:
+        """A fresh probe, unless this file's tests share one and it is still alive. `path` is of the test's file."""
         self.spoilt = None
+        self.peer.judge.new_test(self.rights_of(path))
         keep = shared_file is not None and shared_file == self._shared_file and self.peer.over is None
         if not keep:
             self._fork()
             self._shared_file = shared_file
         self.peer.in_test = True
-        self.peer.exchange = None
-        self.peer.judge.refused.clear()
-        self.peer.last_call = self.peer.last_answer = None
+        self.peer.exchanges = [folder() for folder in self.folders]
+        if self.spoilt is None:
+            for exchange in self.peer.exchanges:
+                exchange.after(self.peer)
+        self.peer.forget_calls()
 
     def end_test(self) -> None:
         peer = self.peer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import fnmatch
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 
@@ -20,6 +21,12 @@ markers =
 """
 
 
+_FILES = re.compile(
+    rb"\b(open|Path|pathlib|listdir|scandir|walk|glob|exists|isfile|isdir|getsize|read_\w+|load\w*|genfromtxt|imread|"
+    rb"scan_\w+|sqlite3|shutil|fileinput|ZipFile)\b"
+)
+
+
 @dataclass(frozen=True)
 class Suite:
     #: pytest's root, also the end of its search for `conftest.py`.
@@ -27,15 +34,19 @@ class Suite:
     ini: str
     #: The files to collect, relative to the root; the canary is not among them.
     files: tuple[str, ...]
-    #: An empty folder in which tests run: no path that a student can name leads to a test file.
+    #: The folder in which tests run: no path that a student can name leads to a test file.
     workplace: str
+    #: Whether some code of the suite seems to use files where it runs, or temporary ones: exchanging them takes time.
+    uses_files: bool
+    uses_temporary_files: bool
 
 
 def write_suite(tests: tuple[SuiteFile, ...]) -> Suite:
     base = tempfile.mkdtemp(prefix="suite-")
-    root, workplace = os.path.join(base, "tests"), os.path.join(base, "work")
+    root = os.path.join(base, "tests")
     os.mkdir(root)
-    os.mkdir(workplace)
+    # Not beside the tests: the submission learns this path.
+    workplace = tempfile.mkdtemp(prefix="work-")
     for file in tests:
         target = os.path.join(root, file.path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -44,7 +55,9 @@ def write_suite(tests: tuple[SuiteFile, ...]) -> Suite:
     ini = os.path.join(base, "pytest.ini")
     with open(ini, "w", encoding="utf-8") as out:
         out.write(_INI)
-    return Suite(root, ini, collected_files([file.path for file in tests]), workplace)
+    code = b"\n".join(file.data for file in tests if file.path.endswith(".py"))
+    files = collected_files([file.path for file in tests])
+    return Suite(root, ini, files, workplace, _FILES.search(code) is not None, b"tempfile" in code)
 
 
 def collected_files(paths: list[str]) -> tuple[str, ...]:
@@ -97,6 +110,8 @@ class WrittenTest:
     name: str
     visible: bool
     weight: float
+    #: Whether `points` says what it is worth; an unmarked test weighs 1, however many parameters it has.
+    marked: bool
 
 
 def written_tests(source: str) -> list[WrittenTest]:
@@ -105,24 +120,33 @@ def written_tests(source: str) -> list[WrittenTest]:
     except (SyntaxError, ValueError):
         return []
     found: list[WrittenTest] = []
+    whole = _marks_of_file(tree)
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
-            found.append(_written(node, node.name, []))
+            found.append(_written(node, node.name, whole))
         elif isinstance(node, ast.ClassDef):
             for inner in node.body:
                 if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and inner.name.startswith("test"):
-                    found.append(_written(inner, f"{node.name}::{inner.name}", node.decorator_list))
+                    found.append(_written(inner, f"{node.name}::{inner.name}", [*node.decorator_list, *whole]))
     return found
 
 
+def _marks_of_file(tree: ast.Module) -> list[ast.expr]:
+    """`pytestmark = [pytest.mark.visible, …]`"""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets):
+            return list(node.value.elts) if isinstance(node.value, (ast.List, ast.Tuple)) else [node.value]
+    return []
+
+
 def _written(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, outer: list[ast.expr]) -> WrittenTest:
-    visible, weight = None, 1.0
+    visible, weight, marked = None, 1.0, False
     for decorator in [*node.decorator_list, *outer]:
         text = ast.unparse(decorator)
         if text.endswith("mark.visible") or text.endswith("mark.hidden"):
             visible = text.endswith("mark.visible") if visible is None else visible
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("mark.points"):
             value = decorator.args[0] if decorator.args else None
-            if isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
-                weight = float(value.value)
-    return WrittenTest(name, bool(visible), weight)
+            if not marked and isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
+                weight, marked = float(value.value), True
+    return WrittenTest(name, bool(visible), weight, marked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import resource
 import signal
 import socket
@@ -13,9 +14,13 @@ from typing import Any, NoReturn
 
 from ..memory import go_first
 from ..notebook import Source
+from ..seam.errors import SeamError
 from .canary import canary_source
+from .exchange import Exchange, Home
 from .importer import Finder
 from .job import OracleJob
+from .profile import FileRights, RecordedRights, Recorder
+from .roster import Roster
 from .session import Session
 from .suite import CANARY, Suite, bound_names
 
@@ -62,7 +67,8 @@ def _run(
 ) -> None:
     import pytest
 
-    from . import repeat, sources
+    from . import pickles, repeat, sources, surroundings
+    from .fixtures import Fixtures
     from .plugin import OraclePlugin, WithoutProbe
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -75,10 +81,19 @@ def _run(
     for path in suite.files:
         with open(os.path.join(suite.root, path), encoding="utf-8", errors="replace") as file:
             taken |= bound_names(file.read())
-    session = Session(seam, taken, unavailable)
+    recorder = Recorder() if job.record else None
+
+    def rights_of(path: str) -> FileRights:
+        file = os.path.relpath(path, suite.root)
+        return FileRights(job.profile, file) if recorder is None else RecordedRights(recorder, file)
+
+    session = Session(seam, taken, unavailable, rights_of)
+    _share_folders(session, suite)
     sys.meta_path.insert(0, Finder(session, job.module))
     sources.install(session, source)
     repeat.install(session)
+    surroundings.worker_begins()
+    pickles.guard(suite.root)
     canary = os.path.join(suite.root, CANARY)
     with open(canary, "w", encoding="utf-8") as file:
         file.write(canary_source(job.module))
@@ -87,7 +102,11 @@ def _run(
     def emit(message: dict[str, Any]) -> None:
         write.write(json.dumps(message) + "\n")
         write.flush()
+        if recorder is not None and message["type"] in ("collected", "result"):
+            write.write(json.dumps(recorder.take()) + "\n")
+            write.flush()
 
+    roster = None if job.record or job.profile is None else Roster(suite, job.profile.tests)
     plugin = OraclePlugin(
         session,
         suite,
@@ -96,6 +115,7 @@ def _run(
         test_ms=job.test_ms,
         show_hidden_messages=job.show_hidden_messages,
         skip=skip,
+        roster=roster,
     )
     paths = [canary, *(os.path.join(suite.root, path) for path in suite.files)]
     options = [
@@ -113,5 +133,21 @@ def _run(
         "--color=no",
         "-q",
     ]
-    code = pytest.main([*options, *paths], plugins=[plugin, WithoutProbe(session)])
+    plugins = [plugin, plugin.comparisons, WithoutProbe(session), Fixtures(session, source, job.filename)]
+    code = pytest.main([*options, *paths], plugins=plugins)
     emit({"type": "done", "code": int(code)})
+
+
+def _share_folders(session: Session, suite: Suite) -> None:
+    if suite.uses_files:
+        home = Home(suite.workplace)
+        session.folders.append(lambda: home)
+        try:
+            # For what a test file reads while it is imported.
+            home.after(session.template)
+        except SeamError:
+            pass  # the session remembers, and says so to each test
+    if suite.uses_temporary_files:
+        tempfile.tempdir = tempfile.mkdtemp(prefix="files-")
+        folder = pathlib.Path(tempfile.tempdir)
+        session.folders.append(lambda: Exchange(folder))

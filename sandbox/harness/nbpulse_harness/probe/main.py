@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from typing import Any
 
 from .. import connection, framing
@@ -23,12 +21,12 @@ from ..notebook import Unreadable, read_source
 from ..seam.channel import Channel
 from ..seam.errors import ProbeGone, SeamError
 from .descendants import end_descendants
+from .executed import executed_or_nothing
 from .job import ProbeJob, read_probe_job
 from .lockdown import adopt_orphans, die_with_parent, lock_down
 from .peer import UntrustedPeer
 from .streams import CappedStream, use_seam
-
-_COPY_BYTES = 8 * 1024 * 1024
+from .workplace import enter_workplace
 
 
 class ForkChannel(Channel):
@@ -57,60 +55,44 @@ def main() -> None:
         sys.exit(2)
     silence = os.open(os.devnull, os.O_RDONLY)
     os.dup2(silence, 0)
-    _enter_workplace(job)
+    enter_workplace(job)
     sys.stdout, sys.stderr = CappedStream(1, job.output_bytes), CappedStream(2, job.output_bytes)
     adopt_orphans()
     lock_down(job.seccomp)
     peer = UntrustedPeer(Channel(seam))
-    report = _run_notebook(job, peer)
+    report, executed = _run_notebook(job, peer)
+    report["executedBytes"] = len(executed)
     Channel(seam).send(json.dumps(report).encode("utf-8", "replace"))
-    _make_templates(seam, peer)
+    _make_templates(seam, peer, executed)
 
 
-def _enter_workplace(job: ProbeJob) -> None:
-    """A writable folder of its own with the data files in it: small ones copied, large ones linked."""
-    folder = tempfile.mkdtemp(prefix="notebook-")
-    if job.data and os.path.isdir(job.data):
-        for name in os.listdir(job.data):
-            source, target = os.path.join(job.data, name), os.path.join(folder, name)
-            if os.path.isfile(source) and os.path.getsize(source) <= _COPY_BYTES:
-                shutil.copyfile(source, target)
-            else:
-                os.symlink(source, target)
-    os.chdir(folder)
-    os.environ["HOME"] = os.environ["MPLCONFIGDIR"] = folder
-    os.environ["MPLBACKEND"] = "Agg"
-    sys.argv = [job.filename]
-    # The harness is loaded; a student's `import oracle` must not find it.
-    sys.path[:] = [folder] + [entry for entry in sys.path if entry != _harness_folder()]
-
-
-def _harness_folder() -> str:
-    return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-
-def _run_notebook(job: ProbeJob, peer: UntrustedPeer) -> dict[str, Any]:
-    """Run it, and say how it went: shown to student and staff, believed by nobody."""
-    from . import recorder, runner
+def _run_notebook(job: ProbeJob, peer: UntrustedPeer) -> tuple[dict[str, Any], bytes]:
+    """Run it, say how it went, and what it looks like now: shown to student and staff, believed by nobody."""
+    from . import marimo_stand_in, recorder, runner
 
     recorder.install()
+    if b"marimo" in job.notebook:
+        marimo_stand_in.install()
     try:
         source = read_source(job.filename, job.notebook)
     except Unreadable as error:
-        return {"ok": False, "reason": str(error), "failed": []}
+        return {"ok": False, "reason": str(error), "failed": []}, b""
     try:
         peer.notebook, outcome = runner.run(source, job.module, job.wall_ms)
     except ImportError as error:
-        return {"ok": False, "fault": f"the grading environment lacks a package: {error}", "failed": []}
+        return {"ok": False, "fault": f"the grading environment lacks a package: {error}", "failed": []}, b""
     peer.skipped_lines = outcome.skipped_lines
     failed = [{"cell": f.cell, "message": f.message} for f in outcome.failed[:50]]
-    return {"ok": not outcome.lost, "failed": failed}
+    return {"ok": not outcome.lost, "failed": failed}, executed_or_nothing(job.filename, job.notebook, source, outcome)
 
 
-def _make_templates(seam: socket.socket, peer: UntrustedPeer) -> None:
+def _make_templates(seam: socket.socket, peer: UntrustedPeer, executed: bytes) -> None:
     while True:
         data, descriptors, _, _ = socket.recv_fds(seam, 1, 1)
         end_descendants()
+        if data == connection.EXECUTED:
+            seam.sendall(executed)
+            continue
         if data != connection.ATTACH or not descriptors:
             os._exit(0)
         if os.fork() == 0:

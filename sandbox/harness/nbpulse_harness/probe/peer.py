@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import os
 import sys
 import threading
@@ -12,12 +13,16 @@ from typing import Any
 
 from ..seam.bounds import NOTES, OUTPUT_CHARS
 from ..seam.channel import Channel
+from ..seam.derived import found_by_super, made
 from ..seam.encode import Encoder
 from ..seam.errors import SeamError
-from ..seam.judge import Right
+from ..seam.leaving import with_trace
 from ..seam.peer import OVER, RESULT, Peer
+from ..seam.signatures import parts_of
 from .exchange import Mirror
 from .patches import Patches
+from .scripts import run_script
+from .surroundings import Surroundings
 
 _builtin_input = builtins.input
 
@@ -25,15 +30,16 @@ _builtin_input = builtins.input
 class UntrustedPeer(Peer):
     trusted = False
 
-    def __init__(self, channel: Channel, *, profile: frozenset[Right] = frozenset()) -> None:
-        super().__init__(channel, profile=profile)
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel)
         self.notebook: types.ModuleType = types.ModuleType("submission")
         #: Blank lines at the start of a cell, which IPython drops before it compiles: file name → how many.
         self.skipped_lines: dict[str, int] = {}
         self._main_thread = threading.get_ident()
         self._printed_chars = 0
         self._files = Mirror()
-        self._patches = Patches()
+        self._patches = Patches(lambda: self.notebook.__dict__)
+        self._surroundings = Surroundings()
         #: Set by the template: makes the process for the next test.
         self.fork: Callable[[], Any] = lambda: None
 
@@ -44,16 +50,29 @@ class UntrustedPeer(Peer):
             "get": getattr,
             "set": setattr,
             "delete": delattr,
-            "special": lambda target, name, args, kwargs: getattr(type(target), name)(target, *args, **dict(kwargs)),
+            "special": self._serve_special,
             "names": lambda target: [name for name in dir(target) if type(name) is str],
             "star": self._serve_star,
             "where": self._serve_where,
+            "derive": made,
+            "surround": self._surroundings.surround,
+            "drawn": self._surroundings.drawn,
+            "recursion-limit": sys.setrecursionlimit,
+            "log-level": lambda name, level: logging.getLogger(name).setLevel(level),
+            "pyplot": self._serve_pyplot,
+            "script": lambda source, name, args, text: run_script(source, name, args, text, _builtin_input),
+            "super": found_by_super,
+            "signature": parts_of,
+            "begin": self.awaiting.begin,
+            "finish": self.awaiting.finish,
+            "cancel": self.awaiting.cancel,
             "echo": lambda value: value,
             "put-files": self._files.put,
             "patch": self._patches.patch,
             "unpatch": self._patches.unpatch,
-            "seed": self._patches.seed,
             "get-files": self._files.get,
+            "put-home": self._files.put_home,
+            "get-home": self._files.get_home,
             "fork": lambda: self.fork(),
         }
 
@@ -66,6 +85,9 @@ class UntrustedPeer(Peer):
 
     def _serve_import(self, name: str) -> Any:
         return self.notebook
+
+    def _serve_special(self, target: Any, name: str, args: tuple[Any, ...], kwargs: tuple[Any, ...]) -> Any:
+        return getattr(type(target), name)(target, *with_trace(name, args), **dict(kwargs))
 
     def _serve_star(self, module: Any) -> list[str]:
         listed = getattr(module, "__all__", None)
@@ -80,6 +102,12 @@ class UntrustedPeer(Peer):
         item = getattr(item, "__func__", item)
         code = getattr(item, "__code__", None)
         return (str(item.__qualname__), code.co_firstlineno if code is not None else 0)
+
+    def _serve_pyplot(self, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> Any:
+        """A question of the test's to `matplotlib.pyplot`, about figures that the submission drew."""
+        import matplotlib.pyplot
+
+        return getattr(matplotlib.pyplot, name)(*args, **dict(kwargs))
 
     def ask_input(self, prompt: object = "") -> str:
         answer: str = self.request("input", (str(prompt),))

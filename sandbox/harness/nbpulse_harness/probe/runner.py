@@ -8,15 +8,17 @@ and `_`; there is no Jupyter server and no kernel.
 from __future__ import annotations
 
 import builtins
-import os
 import signal
 import sys
 import time
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..notebook import Cell, Source
+from .executed import CellTime
+from .figures import Figures
+from .outputs import CellStream, Outputs, restore_streams
 
 #: Shares of the run's wall clock: all cells together, and with the short turns after an interrupted one.
 _CELLS_SHARE = 0.6
@@ -42,6 +44,9 @@ class Outcome:
     lost: bool = False
     #: Blank lines that IPython drops at the start of a cell: file name of the cell → how many.
     skipped_lines: dict[str, int] = field(default_factory=dict)
+    #: What the cells put out and how long they took, for the executed notebook.
+    outputs: Outputs = field(default_factory=Outputs)
+    times: dict[str, CellTime] = field(default_factory=dict)
 
 
 def refuse_input(prompt: object = "") -> str:
@@ -59,7 +64,7 @@ class Timer:
 
     def _fire(self, *_: object) -> None:
         if self._inside:
-            raise CellTimeout
+            raise CellTimeout("this cell ran too long and was stopped")
 
     def turn_s(self, *, short: bool) -> float:
         spent = time.monotonic() - self._began
@@ -81,13 +86,15 @@ class Timer:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def run(source: Source, module_name: str, wall_ms: int) -> tuple[types.ModuleType, Outcome]:
-    """The module that tests will see, and what failed while it came to be."""
+def run(
+    source: Source, module_name: str, wall_ms: int, on_cell: Callable[[str], None] = lambda name: None
+) -> tuple[types.ModuleType, Outcome]:
+    """The module that tests will see, and what failed while it came to be. `on_cell` hears of each cell beforehand."""
     builtins.input = refuse_input
     timer = Timer(wall_ms)
     try:
         if source.is_notebook:
-            return _run_notebook(source, module_name, timer)
+            return _run_notebook(source, module_name, timer, on_cell)
         return _run_file(source.cells[0], module_name, timer)
     finally:
         timer.close()
@@ -102,50 +109,84 @@ def _run_file(cell: Cell, module_name: str, timer: Timer) -> tuple[types.ModuleT
     name = f"<{cell.name}>"
     linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
     outcome = Outcome()
-    seconds = timer.turn_s(short=False)
+    outputs = outcome.outputs
+    sys.stdout, sys.stderr = CellStream("stdout", outputs, sys.stdout), CellStream("stderr", outputs, sys.stderr)
+    outputs.begin(cell.name)
+    seconds, began = timer.turn_s(short=False), time.monotonic()
+    status = "ok"
     try:
         code = compile(cell.source, name, "exec", dont_inherit=True)
         timer.start(seconds)
         exec(code, module.__dict__)
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises
         timer.stop()
-        outcome.failed.append(FailedCell(cell.name, describe_failure(error, seconds)))
+        message = describe_failure(error, seconds)
+        status = "stopped" if isinstance(error, CellTimeout) else "error"
+        outcome.failed.append(FailedCell(cell.name, message))
         outcome.lost = isinstance(error, SyntaxError)
+        outputs.error(type(error).__name__, message.partition(": ")[2], _short_traceback(error, name, message))
     finally:
         timer.stop()
+        outputs.end()
+        restore_streams()
+    outcome.times[cell.name] = CellTime(status, (time.monotonic() - began) * 1000)
     return module, outcome
 
 
-def _run_notebook(source: Source, module_name: str, timer: Timer) -> tuple[types.ModuleType, Outcome]:
+def _short_traceback(error: BaseException, name: str, message: str) -> list[str]:
+    """The file's own lines that the exception went through; nothing of the student's is asked."""
+    import traceback
+
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    lines = [f"  line {frame.lineno}, in {frame.name}\n    {frame.line}" for frame in frames]
+    return ["Traceback (most recent call last):", *lines, message]
+
+
+def _run_notebook(
+    source: Source, module_name: str, timer: Timer, on_cell: Callable[[str], None]
+) -> tuple[types.ModuleType, Outcome]:
+    from .shell import make_shell
+
+    outcome = Outcome()
+    outputs, times = outcome.outputs, outcome.times
     module = types.ModuleType("__main__")
     module.__dict__["__nbpulse_name__"] = module_name
-    shell = _shell(module)
+    shell = make_shell(module, outputs)
     sys.modules[module_name] = module
-    outcome = Outcome()
+    sys.stdout, sys.stderr = CellStream("stdout", outputs, sys.stdout), CellStream("stderr", outputs, sys.stderr)
+    figures = Figures(outputs)
     stopped = False
     for number, cell in enumerate(source.cells, 1):
         if not cell.source.strip():
+            times[cell.name] = CellTime("empty", 0)
             continue
         seconds = timer.turn_s(short=stopped)
         if seconds <= 0:
+            times[cell.name] = CellTime("not run", 0)
             outcome.failed.append(FailedCell(cell.name, "was not run: the notebook's time was used up"))
             continue
         shell.compile.get_code_name = lambda raw, code, count, name=cell.name: f"<{name}>"
-        shell.execution_count = number
         outcome.skipped_lines[f"<{cell.name}>"] = _leading_blank_lines(cell.source)
+        on_cell(cell.name)
+        began = time.monotonic()
+        outputs.begin(cell.name)
         timer.start(seconds)
         try:
-            result = shell.run_cell(cell.source, store_history=False)
-            error: BaseException | None = result.error_before_exec or result.error_in_exec
+            error = shell.run_one(number, cell.source)
+            figures.end_of_cell()
         except BaseException as raised:  # noqa: BLE001 - CellTimeout, or a shell that the student's code broke
             error = raised
         finally:
             timer.stop()
-        if error is None:
-            continue
-        stopped = stopped or isinstance(error, CellTimeout)
-        if "raises-exception" not in cell.tags:
+            outputs.end()
+        late = isinstance(error, CellTimeout)
+        status = "ok" if error is None else "stopped" if late else "error"
+        times[cell.name] = CellTime(status, (time.monotonic() - began) * 1000)
+        stopped = stopped or late
+        if error is not None and "raises-exception" not in cell.tags:
             outcome.failed.append(FailedCell(cell.name, describe_failure(error, seconds)))
+    figures.end_of_notebook()
+    restore_streams()
     outcome.lost = bool(source.cells) and len(outcome.failed) == sum(bool(c.source.strip()) for c in source.cells)
     return module, outcome
 
@@ -153,34 +194,6 @@ def _run_notebook(source: Source, module_name: str, timer: Timer) -> tuple[types
 def _leading_blank_lines(source: str) -> int:
     lines = source.splitlines()
     return next((number for number, line in enumerate(lines) if line.strip()), 0)
-
-
-def _shell(module: types.ModuleType) -> Any:
-    """An IPython without files of its own: no history, no profile, no colours in messages."""
-    folder = os.path.join(os.getcwd(), ".ipython")
-    os.environ["IPYTHONDIR"] = folder
-    from IPython.core.history import HistoryManager
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    HistoryManager.enabled = False
-    settings = Config()
-    settings.HistoryManager.enabled = False
-    settings.InteractiveShell.colors = "NoColor"
-    settings.InteractiveShell.ast_node_interactivity = "last_expr"
-    shell: Any = InteractiveShell.instance(config=settings, user_module=module, user_ns=module.__dict__)
-    shell.system = _no_shell
-    shell.getoutput = _no_shell
-    shell.ask_exit = lambda: None
-    # Plots are drawn without a screen whatever a notebook asks for.
-    shell.register_magic_function(lambda line: None, "line", "matplotlib")
-    return shell
-
-
-def _no_shell(command: str, *args: Any, **kwargs: Any) -> Any:
-    """`!pip install …` and `%%bash` have no place in a graded run: said in words, without failing the cell."""
-    print(f"[shell commands do not run while the notebook is graded: {command!r:.80}]")
-    return []
 
 
 def describe_failure(error: BaseException, seconds: float) -> str:

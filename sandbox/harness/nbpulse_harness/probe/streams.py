@@ -69,6 +69,8 @@ def use_seam(peer: UntrustedPeer) -> None:
     warnings.simplefilter("always")
     replaced: Any = warnings
     replaced.showwarning = peer.warn
+    # A probe inherits the template's handler: two would tell each record twice.
+    logging.root.handlers[:] = [handler for handler in logging.root.handlers if not isinstance(handler, SeamLog)]
     logging.root.addHandler(SeamLog(peer))
 
 

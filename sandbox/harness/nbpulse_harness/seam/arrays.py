@@ -6,6 +6,7 @@ checks them and raises ValueError or TypeError: numpy would otherwise read memor
 
 from __future__ import annotations
 
+import operator
 import re
 import sys
 from typing import Any
@@ -14,11 +15,12 @@ from .values import Parts, zone_from, zone_parts
 
 _DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,6}(\[\d{0,4}[a-zA-Zμ]{1,4}\])?")
 _EXTENSION_DTYPE = re.compile(
-    r"object|str|string(\[\w+\])?|U?Int(8|16|32|64)|Float(32|64)|boolean|datetime64\[\w+, [\w/+:\-]+\]|period\[\w\]"
+    r"object|str|string(\[\w+\])?|U?Int(8|16|32|64)|Float(32|64)|boolean|datetime64\[\w+, [\w/+:\-]+\]"
 )
+_FREQUENCY = re.compile(r"\d{0,4}[A-Za-z]{1,4}(-[A-Z]{3})?")
 TAGS = frozenset(
-    "array object-array scalar dtype timestamp timedelta-pandas range-index multi-index datetime-index index series "
-    "frame categorical".split()
+    "array object-array scalar dtype timestamp timedelta-pandas period range-index multi-index datetime-index index "
+    "series frame categorical".split()
 )
 
 
@@ -31,6 +33,74 @@ def is_frame(value: object) -> bool:
     """True for exactly a DataFrame or a Series."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
+
+
+_SMALL_BYTES = 32 * 1024
+
+
+def mark_of_array(value: Any) -> Any:
+    """What `array_changed` compares with: bytes of a small array, a copy of a large one."""
+    return value.tobytes() if value.nbytes <= _SMALL_BYTES else value.copy()
+
+
+def array_changed(value: Any, before: Any) -> bool:
+    if type(before) is bytes:
+        return bool(value.tobytes() != before)
+    if value.shape != before.shape or value.dtype != before.dtype:
+        return True
+    if value.flags.c_contiguous and value.nbytes % 8 == 0:
+        # As whole numbers: nan equals nan, and minus zero is not zero.
+        return not bool((value.reshape(-1).view("u8") == before.reshape(-1).view("u8")).all())
+    return bool(value.tobytes() != before.tobytes())
+
+
+def mark_of_frame(value: Any) -> Any:
+    """What `frame_changed` compares with.
+
+    pandas copies on write since version 3: as long as the shallow copy lives, whoever writes into a frame gives it
+    blocks of its own. So a frame whose blocks and axes are the same objects as before is unchanged.
+    """
+    if not _copies_on_write():
+        return value.copy()
+    shallow = value.copy(deep=False)
+    return shallow, *_identities(value)
+
+
+def frame_changed(value: Any, before: Any) -> bool:
+    if type(before) is not tuple:
+        return _frame_differs(value, before)
+    _, blocks, axes, names = before
+    now_blocks, now_axes, now_names = _identities(value)
+    return not (
+        len(blocks) == len(now_blocks)
+        and all(map(operator.is_, blocks, now_blocks))
+        and all(map(operator.is_, axes, now_axes))
+        and all(map(operator.is_, names, now_names))
+    )
+
+
+def _identities(value: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    manager = value._mgr
+    axes = list(manager.axes)
+    names = [name for axis in axes for name in axis.names]
+    if value.ndim == 1:
+        names.append(value.name)
+    return [block.values for block in manager.blocks], axes, names
+
+
+def _copies_on_write() -> bool:
+    return int(sys.modules["pandas"].__version__.partition(".")[0]) >= 3
+
+
+def _frame_differs(value: Any, before: Any) -> bool:
+    if value.shape != before.shape or not value.index.equals(before.index):
+        return True
+    if value.ndim == 1:
+        same = value.name == before.name and value.dtype == before.dtype and value.equals(before)
+        return not same
+    if not value.columns.equals(before.columns) or not (value.dtypes == before.dtypes).all():
+        return True
+    return bool(not value.equals(before))
 
 
 def to_parts(value: Any) -> Parts | None:
@@ -64,6 +134,8 @@ def _pandas_parts(value: Any) -> Parts | None:
             return "timestamp", (value.value, value.unit, zone_parts(value.tz))
         if kind is pandas.Timedelta:
             return "timedelta-pandas", (value.value, value.unit)
+        if kind is pandas.Period:
+            return "period", (value.ordinal, value.freqstr)
         if kind is pandas.RangeIndex:
             return "range-index", (value.start, value.stop, value.step, value.name)
         if kind is pandas.MultiIndex:
@@ -97,6 +169,8 @@ def _column(series: Any) -> tuple[Any, ...]:
         values = series.cat if hasattr(series, "cat") else series
         codes = numpy.asarray(values.codes, dtype="<i8")
         return ("codes", codes.tobytes(), dtype.categories, bool(dtype.ordered))
+    if isinstance(dtype, pandas.PeriodDtype):
+        return ("periods", str(dtype)[len("period[") : -1], series.array.asi8.tobytes())
     if not _EXTENSION_DTYPE.fullmatch(str(dtype)):
         raise ValueError(f"a column of {dtype} has no form of its own")
     return ("list", str(dtype), tuple(None if item is pandas.NA else item for item in series.tolist()))
@@ -149,6 +223,9 @@ def _uncolumn(column: Any) -> Any:
         if not isinstance(categories, pandas.Index):
             raise ValueError("categories")
         return pandas.Categorical.from_codes(codes, categories, ordered=rest[2] is True)
+    if kind == "periods":
+        ordinals = numpy.frombuffer(_raw(rest[1]), dtype="<i8").copy()
+        return pandas.PeriodIndex.from_ordinals(ordinals, freq=_frequency(rest[0])).array
     if kind == "list" and type(rest[1]) is tuple:
         dtype = rest[0]
         if type(dtype) is not str or not _EXTENSION_DTYPE.fullmatch(dtype):
@@ -157,6 +234,12 @@ def _uncolumn(column: Any) -> Any:
             return _objects(rest[1])
         return pandas.array(list(rest[1]), dtype=dtype)
     raise ValueError("column")
+
+
+def _frequency(text: Any) -> str:
+    if type(text) is not str or not _FREQUENCY.fullmatch(text):
+        raise ValueError("frequency")
+    return text
 
 
 def _objects(items: tuple[Any, ...]) -> Any:
@@ -210,6 +293,11 @@ def _pandas_from(tag: str, parts: tuple[Any, ...]) -> Any:
         if type(value) is not int or unit not in ("s", "ms", "us", "ns"):
             raise ValueError("timedelta")
         return pandas.Timedelta(value, unit="ns").as_unit(unit)
+    if tag == "period":
+        ordinal, frequency = parts
+        if type(ordinal) is not int or not -(2**63) <= ordinal < 2**63:
+            raise ValueError("period")
+        return pandas.Period(ordinal=ordinal, freq=_frequency(frequency))
     if tag == "range-index":
         if not all(type(n) is int for n in parts[:3]):
             raise ValueError("range")

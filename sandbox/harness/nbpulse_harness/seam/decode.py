@@ -12,7 +12,7 @@ import collections
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import arrays, shared, values
+from . import arrays, polars_frames, shared, values
 from .bounds import CLASS_BASES, CLASSES, INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH, VALUE_NODES
 from .descriptions import read_description
 from .encode import ARRAY_CODE, F64, FRAME_CODE, I64, OTHER_CONTAINERS, U32, plain_key
@@ -132,7 +132,10 @@ class Decoder:
     # ------------------------------------------------------------ containers with an identity
 
     def _shared(self, depth: int) -> Any:
-        entry = self._peer.shared.entry(self.u32())
+        table = self._peer.shared
+        entry = table.entry(self.u32())
+        if table.is_stale:
+            table.measure()
         self._count(entry.nodes)
         return entry.value
 
@@ -144,7 +147,7 @@ class Decoder:
         for _ in range(self._length()):
             found.append(self.value(depth))
         entry.nodes += self._nodes - before
-        entry.snapshot = shared.snapshot(found)
+        self._peer.shared.settle(entry)
         return found
 
     def _dict(self, depth: int) -> dict[Any, Any]:
@@ -177,7 +180,7 @@ class Decoder:
         self._count(length)
         entry = self._peer.shared.accept(number, items)
         entry.nodes += length
-        entry.snapshot = shared.snapshot(items)
+        self._peer.shared.settle(entry)
         return items
 
     def _other_container(self, depth: int) -> Any:
@@ -190,19 +193,21 @@ class Decoder:
                 raise ProtocolError("an array or a frame is expected")
             entry = self._peer.shared.accept(number, found)
             entry.nodes += self._nodes - before
-            entry.snapshot = shared.snapshot(found)
+            self._peer.shared.settle(entry)
             return found
         if code >= len(OTHER_CONTAINERS):
             raise ProtocolError("an unknown container")
         kind = OTHER_CONTAINERS[code]
         if kind is collections.deque:
-            found = None
-            parts = self.value(depth)
-            most = parts[0]
+            # Its length comes first and must be known to make it; its items may refer to it, so it is entered before.
+            if self._take(1) != b"t" or self._length() != 2:
+                raise ProtocolError("a deque is expected")
+            most = self.value(depth + 1)
             if most is not None and (type(most) is not int or most < 0):
                 raise ProtocolError("a deque's length")
             found = collections.deque((), most)
             entry = self._peer.shared.accept(number, found)
+            parts = (most, self.value(depth + 1))
         else:
             found = kind()
             entry = self._peer.shared.accept(number, found)
@@ -216,7 +221,7 @@ class Decoder:
 
         def fill() -> None:
             shared.fill(container, parts)
-            entry.snapshot = shared.snapshot(container)
+            self._peer.shared.settle(entry)
 
         if all(plain_key(key) for key in keys):
             fill()
@@ -226,9 +231,10 @@ class Decoder:
     def update(self) -> None:
         """New content of a container that both ends know."""
         entry = self._peer.shared.entry(self.u32())
-        before = self._nodes
+        before, size_before = self._nodes, entry.nodes
         parts = self.value(1)
         entry.nodes = 1 + self._nodes - before
+        self._peer.shared.grew(entry, size_before, parts)
         self._fill(entry, entry.value, parts, keys_of(entry.value, parts))
 
     # ------------------------------------------------------------ objects
@@ -237,6 +243,8 @@ class Decoder:
         tag, parts = self.text(40), self.value(depth)
         if tag in arrays.TAGS:
             return arrays.from_parts(tag, parts)
+        if tag in polars_frames.TAGS:
+            return polars_frames.from_parts(tag, parts)
         if tag in ("keys", "items"):
             self._keys([item if tag == "keys" else item[0] for item in parts[0]])
         found = values.from_parts(tag, parts, trusted_sender=not self._peer.trusted)

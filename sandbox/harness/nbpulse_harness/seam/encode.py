@@ -10,7 +10,7 @@ import fractions
 import struct
 from typing import TYPE_CHECKING, Any
 
-from . import arrays, shared, tags, values
+from . import arrays, polars_frames, shared, tags, values
 from .bounds import INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH
 from .descriptions import describe, value_base
 from .errors import CannotCross, SeamError
@@ -195,7 +195,7 @@ class Encoder:
 
     def _parts(self, item: Any) -> values.Parts | None:
         try:
-            return values.to_parts(item) or arrays.to_parts(item)
+            return values.to_parts(item) or arrays.to_parts(item) or polars_frames.to_parts(item)
         except ValueError:
             return None
 

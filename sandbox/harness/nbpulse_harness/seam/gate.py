@@ -3,7 +3,7 @@
 A test hands objects to the student's code: functions to call back, iterators, instances of its own classes, mocks.
 Functions may be called, nothing more. Of instances the public names may be read and called. Names that lead to an
 interpreter's insides (frames, code, globals, modules) are closed whatever the object is, and setting an attribute needs
-a right from the author's profile, of which there is none yet.
+a right from the author's profile.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import functools
 import inspect
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import special
 from .errors import ProtocolError
 from .known import name_of
+
+if TYPE_CHECKING:
+    from .judge import Judge
 
 _CLOSED_PREFIXES = ("_", "gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "im_", "mock_")
 _CLOSED_TYPES = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType, type)
@@ -51,9 +54,15 @@ class Gate:
         if isinstance(inspect.getattr_static(target, name, None), _CLOSED_TYPES):
             raise AttributeError(name)
 
-    def write(self, target: Any, name: Any) -> None:
+    def write(self, judge: Judge, target: Any, name: Any) -> None:
+        """Whether the submission may set or delete an attribute: of a test's own instance, and only with a right."""
         self.read(target, name)
-        raise AttributeError(f"{name} of this object belongs to the test and may not be set by the submission")
+        if name.startswith("__") or isinstance(target, (_CALL_ONLY, BaseException)):
+            raise AttributeError(f"{name} may not be set by the submission")
+        class_name = type(target).__qualname__
+        if not judge.rights.may_set(class_name, name):
+            judge.refuse_attribute(class_name, name)
+            raise AttributeError(f"{name} of this object belongs to the test and may not be set by the submission")
 
     def special(self, target: Any, name: Any) -> None:
         if type(name) is not str or name not in special.METHODS:

@@ -42,7 +42,8 @@ _by_id: dict[int, Name] = {}
 _EXCEPTION_MODULES = frozenset(
     "builtins decimal json json.decoder csv struct zlib binascii zipfile re socket ssl statistics configparser "
     "numpy numpy.exceptions numpy.linalg pandas.errors zoneinfo sqlite3 xml.etree.ElementTree copy pickle queue "
-    "fractions string shutil urllib.error http.client email.errors graphlib tomllib dataclasses calendar".split()
+    "polars.exceptions fractions string shutil urllib.error http.client email.errors graphlib tomllib dataclasses "
+    "calendar".split()
 )
 
 #: `BaseException`s that are no `Exception`. Only these may be named; all but the first are turned into failures.
@@ -125,6 +126,10 @@ def _fill() -> None:
     _know("re", "Pattern", re.Pattern)
     for name, value in (
         ("MISSING", dataclasses.MISSING),
+        # What `dataclasses.fields`, `asdict` and `replace` tell the fields of a class by.
+        ("FIELD", getattr(dataclasses, "_FIELD")),  # noqa: B009
+        ("FIELD_CLASSVAR", getattr(dataclasses, "_FIELD_CLASSVAR")),  # noqa: B009
+        ("FIELD_INITVAR", getattr(dataclasses, "_FIELD_INITVAR")),  # noqa: B009
         ("empty", inspect.Parameter.empty),
         ("Any", typing.Any),
         ("NotImplemented", NotImplemented),
@@ -136,8 +141,22 @@ def _fill() -> None:
 _fill()
 
 
-_NUMERIC = ("numpy", "pandas")
+_NUMERIC = ("numpy", "pandas", "matplotlib")
+#: What a plot is made of, for `isinstance` in a test; each goes as a handle.
+_OF_PLOTS = {
+    "axes": "Axes",
+    "figure": "Figure",
+    "lines": "Line2D",
+    "collections": "Collection LineCollection PathCollection PolyCollection QuadMesh",
+    "patches": "Patch Rectangle Wedge Polygon Circle",
+    "legend": "Legend",
+    "text": "Text Annotation",
+    "image": "AxesImage",
+    "spines": "Spine",
+}
 _numeric_known: set[str] = set()
+#: How many modules there were when it was last looked for those.
+_modules_seen = 0
 
 
 def _know_numeric() -> None:
@@ -145,24 +164,33 @@ def _know_numeric() -> None:
     numpy = sys.modules.get("numpy")
     if numpy is not None and "numpy" not in _numeric_known:
         _numeric_known.add("numpy")
-        for name in dir(numpy):
-            value = getattr(numpy, name, None)
+        # Never `dir` and `getattr`: numpy imports some of its modules when they are asked for, with what is there then.
+        for name, value in list(vars(numpy).items()):
             if not name.startswith("_") and name not in _NEVER and isinstance(value, (type, numpy.ufunc)):
                 _know("numpy", name, value)
     pandas = sys.modules.get("pandas")
     if pandas is not None and hasattr(pandas, "NaT") and "pandas" not in _numeric_known:
         _numeric_known.add("pandas")
-        for name in dir(pandas):
-            value = getattr(pandas, name, None)
+        for name, value in list(vars(pandas).items()):
             if not name.startswith("_") and name not in _NEVER and isinstance(value, type):
                 _know("pandas", name, value)
         _know("pandas", "NA", pandas.NA)
         _know("pandas", "NaT", pandas.NaT)
+    if "matplotlib.pyplot" in sys.modules and "matplotlib" not in _numeric_known:
+        _numeric_known.add("matplotlib")
+        for module_name, names in _OF_PLOTS.items():
+            module = sys.modules.get(f"matplotlib.{module_name}")
+            for name in names.split():
+                value = getattr(module, name, None)
+                if isinstance(value, type):
+                    _know("matplotlib", name, value)
 
 
 def name_of(value: Any) -> Name | None:
     """The name under which the other end finds its own copy of this very object, or None."""
-    if len(_numeric_known) < len(_NUMERIC):
+    global _modules_seen
+    if len(sys.modules) != _modules_seen and len(_numeric_known) < len(_NUMERIC):
+        _modules_seen = len(sys.modules)
         _know_numeric()
     name = _by_id.get(id(value))
     if name is not None and _by_name[name] is value:
@@ -177,7 +205,7 @@ def name_of(value: Any) -> Name | None:
 def by_name(name: Name) -> Any:
     """The local object of that name. Raises KeyError when the name is not on the list."""
     if name[0] in _NUMERIC and name[0] not in _numeric_known:
-        importlib.import_module(name[0])
+        importlib.import_module("matplotlib.pyplot" if name[0] == "matplotlib" else name[0])
         _know_numeric()
     try:
         return _by_name[name]

@@ -8,14 +8,18 @@ is a *proxy*: its attributes and methods are asked of the other end. `__class__`
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import special
+from .awaiting import Driver, awaited, left
+from .derived import derive
 from .descriptions import ClassDescription, value_base
 from .errors import CannotCross, ProtocolError
 from .handles import Handle
+from .leaving import without_trace
 from .shared import CONTAINERS
+from .signatures import from_parts
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -31,9 +35,20 @@ _OF_EXCEPTIONS = frozenset(
     "end reason".split()
 )
 _OF_CLASSES = frozenset(
-    "__name__ __qualname__ __module__ __bases__ __mro__ __dict__ __class__ mro __hash__ __eq__ __ne__ __init__ __new__ "
+    "__name__ __qualname__ __module__ __bases__ __mro__ __class__ mro __hash__ __eq__ __ne__ __new__ "
     "__dir__ __repr__ __str__ __call__".split()
 )
+
+
+def signature_of(target: Any, handle: Handle) -> Any:
+    """For `inspect.signature`, which asks for `__signature__` first. Only tests ask a submission."""
+    peer = handle.peer()
+    if not peer.trusted:
+        raise AttributeError("__signature__")
+    try:
+        return from_parts(peer.request("signature", (target,)))
+    except (TypeError, ValueError, KeyError):
+        raise AttributeError("__signature__") from None
 
 
 def handle_of(value: Any) -> Handle | None:
@@ -53,6 +68,25 @@ def is_mirror(cls: Any) -> bool:
     return isinstance(type(cls), type) and issubclass(type(cls), MirrorMeta) and "_seam_mirror" in _own_names(cls)
 
 
+class _OwnNames(Mapping[str, Any]):
+    """`vars(Shape)`: the names of the original's own dictionary; a value is asked for when it is read."""
+
+    def __init__(self, cls: type) -> None:
+        self._cls = cls
+        self._names: tuple[str, ...] = _type_get(cls, "_seam_own")
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        return getattr(self._cls, name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 class MirrorMeta(type):
     """The type of mirror classes: calling one makes an instance at the other end."""
 
@@ -63,7 +97,8 @@ class MirrorMeta(type):
         for ancestor in order:
             if isinstance(ancestor, MirrorMeta):
                 for base in _own_names(ancestor).get("_seam_standard", ()):
-                    more += [b for b in base.__mro__ if b not in order and b not in more]
+                    # IntEnum itself has another layout than the `int` that it carries: Enum stands behind alone.
+                    more += [b for b in base.__mro__ if b not in order and b not in more and value_base(b) is None]
         more.sort(key=lambda b: -len(b.__mro__))
         return order[:-1] + more + order[-1:]
 
@@ -73,10 +108,19 @@ class MirrorMeta(type):
 
     def __getattribute__(cls, name: str) -> Any:
         dunder = name[:2] == "__" and name[-2:] == "__"
-        if dunder and (name not in special.ATTRIBUTES or name in _OF_CLASSES) or name[:5] in ("_seam", "_abc_"):
+        if (
+            dunder
+            and (name not in special.ATTRIBUTES or name in _OF_CLASSES)
+            and name != "__signature__"
+            or name[:5] in ("_seam", "_abc_")
+        ):
             return _type_get(cls, name)
         if name == "mro":
             return _type_get(cls, name)
+        if name == "__dict__":
+            return types.MappingProxyType(_OwnNames(cls))
+        if name == "__signature__":
+            return signature_of(cls, _type_get(cls, "_seam_class"))
         handle: Handle = _type_get(cls, "_seam_class")
         return handle.peer().request("get", (cls, name))
 
@@ -95,10 +139,7 @@ class MirrorMeta(type):
 
     def __new__(meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         if not options.pop("_mirror", False):
-            raise CannotCross(
-                f"class {name} of the test derives from a class of the submission, which cannot cross the seam: "
-                "use an instance of the submission's class instead"
-            )
+            return derive(name, bases, namespace)
         return type.__new__(meta, name, bases, namespace)
 
     def __init__(cls, *args: Any, **options: Any) -> None:
@@ -118,6 +159,8 @@ def _instance_get(self: Any, name: str) -> Any:
     if name[:2] == "__" and name[-2:] == "__":
         if name in ("__reduce__", "__reduce_ex__", "__getstate__"):
             raise CannotCross(f"an object of the submission ({kind.__name__}) cannot be pickled or copied by a test")
+        if name == "__signature__":
+            return signature_of(self, _get(self, "_seam_handle"))
         if name not in special.ATTRIBUTES:
             return _get(self, name)
     if _type_get(kind, "_seam_exception") and name in _OF_EXCEPTIONS:
@@ -125,6 +168,8 @@ def _instance_get(self: Any, name: str) -> Any:
             return _get(self, name)
         except AttributeError:
             pass  # a student's own `self.code = 7`
+    if name in ("send", "throw", "close") and _type_get(kind, "_seam_real") is types.CoroutineType:
+        return getattr(_driver(self), name)
     base = _type_get(kind, "_seam_base")
     if base is not None and name[:2] != "__" and hasattr(base, name):
         # `MyList(...).count(3)`: a builtin's own method works on the local value, like the operators. A container's may
@@ -134,12 +179,25 @@ def _instance_get(self: Any, name: str) -> Any:
     return _get(self, "_seam_handle").ask("get", name)
 
 
+def _driver(coroutine: Any) -> Driver:
+    try:
+        found: Driver = _get(coroutine, "_seam_driver")
+    except AttributeError:
+        found = Driver(_get(coroutine, "_seam_handle"))
+        _set(coroutine, "_seam_driver", found)
+    return found
+
+
 def _instance_set(self: Any, name: str, value: Any) -> None:
     kind = type(self)
     if name[:5] == "_seam" or (_type_get(kind, "_seam_exception") and name in _OF_EXCEPTIONS):
         _set(self, name, value)
         return
-    _get(self, "_seam_handle").ask("set", name, value)
+    handle: Handle = _get(self, "_seam_handle")
+    if name[:2] == "__" and not handle.peer().trusted:
+        _set(self, name, value)  # a library's note on a test's function, such as `__signature__`: nothing for the test
+        return
+    handle.ask("set", name, value)
 
 
 def _instance_delete(self: Any, name: str) -> None:
@@ -166,8 +224,19 @@ def _forward(name: str) -> Callable[..., Any]:
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             handle: Handle = _get(self, "_seam_handle")
-            answer = handle.ask("special", name, args, ())
+            answer = handle.ask("special", name, without_trace(args), ())
             return handle.peer().judge.swallow(answer, args)
+
+    elif name == "__await__":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return awaited(_get(self, "_seam_handle"))
+
+    elif name == "__aexit__":
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            handle: Handle = _get(self, "_seam_handle")
+            return left(handle.ask("special", name, args, ()), args, handle.peer())
 
     elif name == "__str__":
 
@@ -227,6 +296,7 @@ def build(peer: Peer, handle: Handle | None, about: ClassDescription, bases: lis
         "_seam_base": carried,
         "_seam_exception": any(issubclass(b, BaseException) for b in local),
         "_seam_standard": tuple(standard),
+        "_seam_own": about.names,
         "_seam_names": frozenset(about.names).union(*(_seam_names(b) for b in local)),
         "__getattribute__": _instance_get,
         "__setattr__": _instance_set,

@@ -21,6 +21,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from .awaiting import Awaiting
 from .bounds import CALL_NESTING, EXPORTS, MESSAGE_BYTES, NOTES
 from .channel import Channel
 from .decode import Decoder
@@ -28,9 +29,9 @@ from .descriptions import describe, value_base
 from .encode import U32, Encoder
 from .errors import CannotCross, ProbeGone, ProtocolError, SeamError
 from .handles import Seat
-from .judge import Judge, Right
+from .judge import Judge
 from .mirror import build
-from .shared import SharedTable, content, snapshot
+from .shared import SharedTable, content
 
 _HEAD = struct.Struct("<BIB")
 REQUEST, RESULT, RAISE = 0, 1, 2
@@ -42,10 +43,10 @@ class Peer:
 
     trusted = False
 
-    def __init__(self, channel: Channel, *, profile: frozenset[Right] = frozenset()) -> None:
+    def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.seat = Seat(self)
-        self.judge = Judge(self, trusted=self.trusted, profile=profile)
+        self.judge = Judge(self, trusted=self.trusted)
         self.shared = SharedTable(trusted=self.trusted)
         #: Objects of this end that the other holds: number → [object, times sent].
         self._exports: dict[int, list[Any]] = {}
@@ -64,6 +65,7 @@ class Peer:
         #: What this end printed since the last message: (1 or 2, text), a warning (3, category, text), or a log record
         #: (4, logger, level, text).
         self.printed: list[tuple[Any, ...]] = []
+        self.awaiting = Awaiting()
         self.over: str | None = None
         self._call = int.from_bytes(os.urandom(3), "little")
         self._nesting = 0
@@ -177,7 +179,7 @@ class Peer:
         """Encode a whole message, or raise CannotCross with the tables as they were."""
         encoder = Encoder(self)
         out = encoder.out
-        changes = list(self.shared.changes()) if with_changes else []
+        changes = self.shared.changes() if with_changes else []
         snapshots = [(entry, entry.snapshot) for _, entry in changes]
         dropped, self.dropped = self.dropped, []
         printed, self.printed = self.printed, []
@@ -193,14 +195,14 @@ class Peer:
                 for number, entry in changes:
                     out += U32.pack(number)
                     encoder.value(content(entry.value), 1)
-                    entry.snapshot = snapshot(entry.value)
+                    self.shared.settle(entry)
             encoder.value(body)
             if len(out) > MESSAGE_BYTES:
                 raise CannotCross(f"a value of {len(out)} bytes is larger than the limit of {MESSAGE_BYTES} bytes")
         except (CannotCross, RecursionError, MemoryError, ValueError) as error:
             encoder.undo()
             for entry, before in snapshots:
-                entry.snapshot = before
+                self.shared.settle(entry, before)
             self.dropped = dropped + self.dropped
             self.printed = printed + self.printed
             if isinstance(error, CannotCross):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime
 import decimal
+import types
 from typing import Any
 
 from . import values
@@ -25,6 +26,11 @@ def make_exception(cls: Any, args: tuple[Any, ...], text: str) -> BaseException:
         if not issubclass(standard, (BaseExceptionGroup, OSError)):
             error.args = args
         return error
+    if isinstance(standard.__init__, types.FunctionType):
+        # A constructor written in Python that wants more than `args`, such as that of JSONDecodeError.
+        made: BaseException = standard.__new__(cls, *args)
+        made.args = args
+        return made
     raise ProtocolError(f"an exception of class {standard.__name__} that cannot be made")
 
 

@@ -6,14 +6,19 @@ its whole content is sent. *Over*: only the probe's table still holds it; the pr
 Ordinary arguments are over as soon as the call returns, so a call costs nothing for what earlier calls were given.
 
 Numbers made by the oracle are even, by the probe odd: neither end can enter something in the other's name.
+
+Before each message all containers in use are compared with their snapshots, and there may be thousands that a student
+keeps. So lists and dicts are compared all at once, in C, by length and by the identity of what is in them; only when
+that finds a difference is it looked for. Frames are compared by the identity of their blocks (`arrays.py`).
 """
 
 from __future__ import annotations
 
 import collections
+import itertools
 import operator
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import arrays
@@ -36,13 +41,50 @@ _same = operator.is_
 
 
 class Entry:
-    __slots__ = ("value", "snapshot", "nodes")
+    __slots__ = ("value", "number", "snapshot", "nodes")
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, number: int) -> None:
         self.value = value
+        self.number = number
+        #: Set by the table only. None until the container was read or written to its end.
         self.snapshot: Any = None
         #: How many values it holds with everything below it counted as often as it appears.
         self.nodes = 1
+
+
+class _Alike:
+    """All containers of one builtin type, and their snapshots in the same order."""
+
+    def __init__(self, parts: Callable[[Iterable[Any]], Iterable[Iterable[Any]]]) -> None:
+        self._parts = parts
+        self.values: dict[int, Any] = {}
+        self.before: dict[int, Any] = {}
+
+    def changed(self) -> list[int]:
+        if not self.values:
+            return []
+        same = list(map(operator.eq, map(len, self.values.values()), map(len, self.before.values())))
+        if all(same):
+            if self._identical(self.values.values(), self.before.values()):
+                return []
+        else:
+            now, then = itertools.compress(self.values.values(), same), itertools.compress(self.before.values(), same)
+            if self._identical(list(now), list(then)):
+                return list(itertools.compress(self.values, map(operator.not_, same)))
+        return [number for number, value in self.values.items() if changed(value, self.before[number])]
+
+    def _identical(self, values: Iterable[Any], before: Iterable[Any]) -> bool:
+        chained = itertools.chain.from_iterable
+        return all(map(_same, chained(self._parts(values)), chained(self._parts(before))))
+
+    def forget(self, number: int) -> None:
+        if self.values.pop(number, None) is not None:
+            del self.before[number]
+
+
+def _keys_and_values(dicts: Iterable[dict[Any, Any]]) -> Iterable[Iterable[Any]]:
+    found = list(dicts)
+    return itertools.chain(found, map(dict.values, found))
 
 
 class SharedTable:
@@ -53,15 +95,24 @@ class SharedTable:
         self._entries: dict[int, Entry] = {}
         self._numbers: dict[int, int] = {}
         self._foreign_parity = 1 if trusted else 0
+        self._alike: dict[type, _Alike] = {list: _Alike(lambda lists: lists), dict: _Alike(_keys_and_values)}
+        self._others: dict[int, Entry] = {}
+        #: Entered since the last sweep.
+        self._fresh: list[int] = []
+        self._largest = 1
+        self._growth = 0
+        self._must_measure = False
 
     def copy(self) -> SharedTable:
         """For the next fork of the probe, which starts from the same containers."""
         twin = SharedTable(trusted=self._foreign_parity == 1)
         twin._next = self._next
-        twin._numbers = dict(self._numbers)
         for number, entry in self._entries.items():
-            twin._entries[number] = same = Entry(entry.value)
-            same.snapshot, same.nodes = entry.snapshot, entry.nodes
+            same = twin._put(number, entry.value)
+            same.nodes = entry.nodes
+            if entry.snapshot is not None:
+                twin.settle(same, entry.snapshot)
+        twin._largest, twin._growth, twin._must_measure = self._largest, self._growth, self._must_measure
         return twin
 
     def __len__(self) -> int:
@@ -89,8 +140,9 @@ class SharedTable:
         return self._put(number, value)
 
     def _put(self, number: int, value: Any) -> Entry:
-        entry = self._entries[number] = Entry(value)
+        entry = self._entries[number] = Entry(value, number)
         self._numbers[id(value)] = number
+        self._fresh.append(number)
         return entry
 
     def entry(self, number: int) -> Entry:
@@ -100,42 +152,104 @@ class SharedTable:
             raise ProtocolError("a container was named that is not in use") from None
 
     def remember(self, number: int) -> None:
-        entry = self._entries[number]
-        entry.snapshot = snapshot(entry.value)
+        self.settle(self._entries[number])
 
-    def changes(self) -> Iterator[tuple[int, Entry]]:
-        for number, entry in list(self._entries.items()):
-            if entry.snapshot is not None and changed(entry.value, entry.snapshot):
-                yield number, entry
+    def settle(self, entry: Entry, as_of: Any = None) -> None:
+        """What is in the container now (or was, in `as_of`) is what both ends know."""
+        entry.snapshot = snapshot(entry.value) if as_of is None else as_of
+        alike = self._alike.get(type(entry.value))
+        if alike is None:
+            self._others[entry.number] = entry
+        else:
+            alike.values[entry.number], alike.before[entry.number] = entry.value, entry.snapshot
+
+    def changes(self) -> list[tuple[int, Entry]]:
+        if not self._entries:
+            return []
+        numbers = [number for alike in self._alike.values() for number in alike.changed()]
+        numbers += [number for number, entry in self._others.items() if changed(entry.value, entry.snapshot)]
+        return [(number, self._entries[number]) for number in numbers]
+
+    # ------------------------------------------------------------ sizes, at the oracle
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether some container holds one that has grown since it was measured."""
+        return self._growth > 0
+
+    def grew(self, entry: Entry, before: int, parts: Any) -> None:
+        """An update gave `entry` these parts. If they are plain values, what holds it needs no new measure yet."""
+        if not _is_flat(parts):
+            self._must_measure = True
+            return
+        self._growth += max(0, entry.nodes - before)
+        self._largest = max(self._largest, entry.nodes)
 
     def check_sizes(self) -> None:
-        """After updates: no container may have grown beyond the cap by what others that it refers to became.
+        """After updates: no container may have grown beyond the cap by what others that it refers to became."""
+        if self._must_measure or self._largest * (1 + self._growth) > VALUE_NODES:
+            self.measure()
 
-        Each single message is counted while it is read; a container that was small then may hold one that is large
+    def measure(self) -> None:
+        """Each single message is counted while it is read; a container that was small then may hold one that is large
         now. Cycles are safe: `repr` and `==` know them.
         """
         sizes: dict[int, int] = {}
+        self._largest, self._growth, self._must_measure = 1, 0, False
         for entry in self._entries.values():
             entry.nodes = _measure(entry.value, sizes, 0)
+            self._largest = max(self._largest, entry.nodes)
+
+    # ------------------------------------------------------------ what is over
 
     def forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             entry = self._entries.pop(number, None)
             if entry is not None:
                 self._numbers.pop(id(entry.value), None)
+                self._others.pop(number, None)
+                alike = self._alike.get(type(entry.value))
+                if alike is not None:
+                    alike.forget(number)
 
     def sweep(self) -> list[int]:
         """Forget what only this table still holds, and name it. Parents were entered before their children."""
-        over = []
-        for number in list(self._entries):
-            # Two references: the entry's and the argument of getrefcount.
-            if sys.getrefcount(self._entries[number].value) <= 2:
+        over: list[int] = []
+        fresh, self._fresh = self._fresh, []
+        self._sweep(fresh, over)
+        # What is older is over only if the test or the student let go of it: one look in C says whether that is so.
+        held = [min(map(sys.getrefcount, alike.values.values()), default=99) for alike in self._alike.values()]
+        if min(held) <= _HELD_BY_TABLE:
+            self._sweep(list(self._entries), over)
+        else:
+            self._sweep(list(self._others), over)
+        return over
+
+    def _sweep(self, numbers: list[int], over: list[int]) -> None:
+        for number in numbers:
+            entry = self._entries.get(number)
+            # The entry's reference and the argument of getrefcount; for lists and dicts one more (`_Alike`).
+            if entry is not None and sys.getrefcount(entry.value) <= _HELD_BY_TABLE - (number in self._others):
                 self.forget((number,))
                 over.append(number)
-        return over
+
+
+#: References to a list in the table that nobody else holds: its entry's, the comparing dict's, and getrefcount's own.
+_HELD_BY_TABLE = 3
 
 
 _LEAVES = frozenset({type(None), bool, int, float, complex, str, bytes})
+
+
+def _is_flat(parts: Any) -> bool:
+    """Whether the content of a container is made of plain values, or of pairs of them."""
+    if type(parts) is not tuple:
+        return type(parts) is bytes
+    if _LEAVES.issuperset(map(type, parts)):
+        return True
+    if not all(type(part) is tuple for part in parts):
+        return False
+    return _LEAVES.issuperset(map(type, itertools.chain.from_iterable(parts)))
 
 
 def _measure(value: Any, sizes: dict[int, int], depth: int) -> int:
@@ -172,8 +286,8 @@ def snapshot(value: Any) -> Any:
     if isinstance(value, set):
         return set(set.__iter__(value))
     if arrays.is_frame(value):
-        return value.copy()
-    return value.tobytes()
+        return arrays.mark_of_frame(value)
+    return arrays.mark_of_array(value)
 
 
 def changed(value: Any, before: Any) -> bool:
@@ -193,20 +307,8 @@ def changed(value: Any, before: Any) -> bool:
     if isinstance(value, bytearray):
         return bool(bytes(value) != before)
     if arrays.is_frame(value):
-        return _frame_changed(value, before)
-    raw: bytes = value.tobytes()
-    return bool(raw != before)
-
-
-def _frame_changed(value: Any, before: Any) -> bool:
-    if value.shape != before.shape or not value.index.equals(before.index):
-        return True
-    if value.ndim == 1:
-        same = value.name == before.name and value.dtype == before.dtype and value.equals(before)
-        return not same
-    if not value.columns.equals(before.columns) or not (value.dtypes == before.dtypes).all():
-        return True
-    return bool(not value.equals(before))
+        return arrays.frame_changed(value, before)
+    return arrays.array_changed(value, before)
 
 
 def content(value: Any) -> Any:

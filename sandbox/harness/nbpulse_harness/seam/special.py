@@ -18,9 +18,10 @@ CONTAINER = frozenset(
     "__getitem__ __setitem__ __delitem__ __iter__ __next__ __reversed__ __contains__ __missing__".split()
 )
 PROTOCOL = frozenset("__call__ __enter__ __exit__ __dir__".split())
+ASYNC = frozenset("__await__ __aiter__ __anext__ __aenter__ __aexit__".split())
 
 #: Special methods that a mirror class may forward.
-METHODS = COMPARISON | ARITHMETIC | CONVERSION | CONTAINER | PROTOCOL
+METHODS = COMPARISON | ARITHMETIC | CONVERSION | CONTAINER | PROTOCOL | ASYNC
 
 #: Special attributes that may be read from an object of the other end.
 ATTRIBUTES = METHODS | frozenset(

@@ -1,0 +1,10 @@
+from dataclass import dataclass
+
+
+@dataclass
+class Book:
+    title: str
+
+
+class Library:
+    pass

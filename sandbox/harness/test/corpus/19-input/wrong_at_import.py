@@ -1,0 +1,9 @@
+name = input("What is your name? ")
+
+
+def greet():
+    print(f"Hello, {name}!")
+
+
+def confirm(question):
+    return input(question + " ") == "yes"

@@ -1,0 +1,2 @@
+def sort_numbers(numbers, reverse=False)
+    return numbers
