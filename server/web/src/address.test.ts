@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pathOf, routeOf, type Route } from './address.js';
 import { questionsIn } from './labs/new-lab-form.js';
-import { densePlace, shortKey } from './class/dense-grid.js';
+import { densePlace } from './class/dense-grid.js';
+import { shortKey } from './class/dense-row.js';
 
 describe('an address', () => {
   it('leads back to its page, whatever a question is called', () => {
@@ -13,6 +14,8 @@ describe('an address', () => {
           { page: 'student', lab, participant: question },
           { page: 'class', lab },
           { page: 'grades', lab },
+          { page: 'assignments', course: lab },
+          { page: 'assignment', course: lab, slug: 'primes' },
         ];
         for (const route of routes) {
           const url = new URL(`https://host/base/${pathOf(route)}`);

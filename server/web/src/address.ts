@@ -7,12 +7,16 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   | { page: 'sign-in' }
   | { page: 'link' }
+  | { page: 'me' }
   | { page: 'labs' }
+  | { page: 'assignments'; course: string }
+  | { page: 'assignment'; course: string; slug: string }
   | { page: 'class'; lab: string }
   | { page: 'questions'; lab: string }
   | { page: 'question'; lab: string; question: string }
   | { page: 'students'; lab: string }
   | { page: 'student'; lab: string; participant: string }
+  | { page: 'records'; lab: string }
   | { page: 'grades'; lab: string }
   | { page: 'unknown' };
 
@@ -31,12 +35,16 @@ export function routeOf(path: string): Route {
   if (first === undefined || (first === 'labs' && lab === undefined)) return { page: 'labs' };
   if (first === 'sign-in' && lab === undefined) return { page: 'sign-in' };
   if (first === 'link' && lab === undefined) return { page: 'link' };
+  if (first === 'me' && lab === undefined) return { page: 'me' };
+  if (first === 'courses' && lab !== undefined && part === 'assignments')
+    return item === undefined ? { page: 'assignments', course: lab } : { page: 'assignment', course: lab, slug: item };
   if (first !== 'labs' || lab === undefined) return { page: 'unknown' };
   if (part === undefined) return { page: 'class', lab };
   if (part === 'questions')
     return item === undefined ? { page: 'questions', lab } : { page: 'question', lab, question: item };
   if (part === 'students')
     return item === undefined ? { page: 'students', lab } : { page: 'student', lab, participant: item };
+  if (part === 'records' && item === undefined) return { page: 'records', lab };
   if (part === 'grades' && item === undefined) return { page: 'grades', lab };
   return { page: 'unknown' };
 }
@@ -50,12 +58,18 @@ export function pathOf(route: Route): string {
   switch (route.page) {
     case 'sign-in':
     case 'link':
+    case 'me':
     case 'labs':
       return route.page;
+    case 'assignments':
+      return `courses/${safe(route.course)}/assignments`;
+    case 'assignment':
+      return `courses/${safe(route.course)}/assignments/${safe(route.slug)}`;
     case 'class':
       return `labs/${safe(route.lab)}`;
     case 'questions':
     case 'students':
+    case 'records':
     case 'grades':
       return `labs/${safe(route.lab)}/${route.page}`;
     case 'question':
@@ -99,5 +113,6 @@ const subscribe = (listener: () => void): (() => void) => {
     removeEventListener('popstate', listener);
   };
 };
-export const usePath = (): string =>
-  useSyncExternalStore(subscribe, () => location.pathname.slice(base().pathname.length));
+/** Of the page that is shown, below the server's own path. */
+export const pagePath = (): string => location.pathname.slice(base().pathname.length);
+export const usePath = (): string => useSyncExternalStore(subscribe, pagePath);

@@ -14,6 +14,13 @@ import { SignInPage } from './sign-in/sign-in-page.js';
 
 const LinkPage = lazy(() => import('./sign-in/link-page.js').then((module) => ({ default: module.LinkPage })));
 
+const AssignmentsPage = lazy(() =>
+  import('./assignments/assignments-page.js').then((module) => ({ default: module.AssignmentsPage })),
+);
+const AssignmentPage = lazy(() =>
+  import('./assignments/assignment-page.js').then((module) => ({ default: module.AssignmentPage })),
+);
+
 type Session =
   | { kind: 'asking' }
   | { kind: 'signed-in'; view: SessionView }
@@ -80,7 +87,15 @@ export function App() {
       <ToastPlace>
         {'lab' in route ? (
           <LabPages key={route.lab} route={route} />
-        ) : route.page === 'unknown' ? (
+        ) : 'course' in route ? (
+          <Suspense fallback={<Loading words="Loading" lines={6} />}>
+            {route.page === 'assignment' ? (
+              <AssignmentPage key={route.slug} course={route.course} slug={route.slug} />
+            ) : (
+              <AssignmentsPage key={route.course} course={route.course} />
+            )}
+          </Suspense>
+        ) : route.page === 'unknown' || route.page === 'me' ? (
           <>
             <TopBar />
             <main className="mid">

@@ -10,14 +10,22 @@ export interface Failure {
   code: ProblemCode | 'unreachable' | 'unreadable';
   message: string;
   fields?: Record<string, string> | undefined;
+  /** Of a conflict: what stands there now. */
+  now?: unknown;
   status: number;
 }
 export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
 interface Asked {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
-  signal?: AbortSignal;
+  /** Raw bytes in place of a body, such as a notebook. */
+  bytes?: Blob;
+  signal?: AbortSignal | undefined;
+  /** A participant's: sent instead of the cookie. */
+  token?: string;
+  /** The reply, when it was asked for before. */
+  early?: Response | null;
 }
 
 const unreachable: Failure = {
@@ -35,6 +43,7 @@ async function failureOf(response: Response): Promise<Failure> {
       code: told.data.error,
       message: told.data.message,
       fields: told.data.fields,
+      now: told.data.now,
       status: response.status,
     };
   // Accounts are another library's routes, with an error shape of its own: {code, message}.
@@ -52,13 +61,20 @@ async function failureOf(response: Response): Promise<Failure> {
   };
 }
 
-async function ask(path: string, { method = 'GET', body, signal }: Asked): Promise<Response | Failure> {
+async function ask(
+  path: string,
+  { method = 'GET', body, bytes, signal, token, early }: Asked,
+): Promise<Response | Failure> {
+  if (early) return early;
   try {
     return await fetch(apiUrl(path), {
       method,
-      credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
+      credentials: token === undefined ? 'same-origin' : 'omit',
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: bytes ?? (body === undefined ? null : JSON.stringify(body)),
       signal: signal ?? null,
     });
   } catch (error) {
@@ -90,15 +106,21 @@ const unreadable = (path: string, why: string): Failure => ({
   status: 200,
 });
 
-/** Asks for bytes, such as a stored notebook. */
-export async function requestText(path: string, signal?: AbortSignal): Promise<Answer<string>> {
-  const response = await ask(path, signal ? { signal } : {});
+/** Asks for a file, such as a picture or an archive. Throws only when `signal` was aborted. */
+export async function requestFile(path: string, asked: Asked = {}): Promise<Answer<Blob>> {
+  const response = await ask(path, asked);
   if (!(response instanceof Response)) return { ok: false, failure: response };
   if (!response.ok) return { ok: false, failure: await failureOf(response) };
   try {
-    return { ok: true, value: await response.text() };
+    return { ok: true, value: await response.blob() };
   } catch (error) {
-    if (signal?.aborted === true) throw error;
+    if (asked.signal?.aborted === true) throw error;
     return { ok: false, failure: unreachable };
   }
+}
+
+/** Asks for text, such as a stored notebook. */
+export async function requestText(path: string, asked: Asked = {}): Promise<Answer<string>> {
+  const answer = await requestFile(path, asked);
+  return answer.ok ? { ok: true, value: await answer.value.text() } : answer;
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { LabStatus } from '@nbpulse/schema/wire';
 import { showJoinCode } from '@nbpulse/schema/wire';
 import { changeLab } from '../api/labs.js';
@@ -7,10 +7,26 @@ import { Icon } from '../shell/icons.js';
 import { Link } from '../shell/link.js';
 import { Menu } from '../shell/menu.js';
 import { useToast } from '../shell/toast.js';
-import { copyText } from './copy-text.js';
+import { copyText } from '../shell/copy-text.js';
 import type { Density } from './density.js';
 import { JoinCodeDialog } from './join-code-dialog.js';
 import { useInsight, useLab, useModel } from './lab-context.js';
+import { useNames } from './names.js';
+
+const LabSettingsDialog = lazy(() =>
+  import('../labs/lab-settings-dialog.js').then((module) => ({ default: module.LabSettingsDialog })),
+);
+
+const PlanDialog = lazy(() => import('./plan-dialog.js').then((module) => ({ default: module.PlanDialog })));
+const AlertRulesDialog = lazy(() =>
+  import('./alert-rules-dialog.js').then((module) => ({ default: module.AlertRulesDialog })),
+);
+const ClassListDialog = lazy(() =>
+  import('../student/class-list-dialog.js').then((module) => ({ default: module.ClassListDialog })),
+);
+const SolutionDialog = lazy(() =>
+  import('../notebook-runs/solution-dialog.js').then((module) => ({ default: module.SolutionDialog })),
+);
 
 const statusWords: Record<LabStatus, string> = { draft: 'Draft', open: 'Open', closed: 'Closed' };
 
@@ -25,6 +41,8 @@ interface ClassToolbarProps {
   /** Null where the rail stands beside the grid. */
   rail: boolean | null;
   onRail: (open: boolean) => void;
+  finding: boolean;
+  onFind: () => void;
 }
 
 /** Opens or closes the lab at once; the toast takes it back. */
@@ -46,14 +64,24 @@ export function useSetStatus(): (status: LabStatus) => void {
 }
 
 export function ClassToolbar(props: ClassToolbarProps) {
-  const { density, onDensity, sorting, onSort, moves, onResort, rail, onRail } = props;
+  const { density, onDensity, sorting, onSort, moves, onResort, rail, onRail, finding, onFind } = props;
   const { session, teacher } = useLab();
   const lab = useModel((model) => model.lab);
   const members = useModel((model) => model.members);
   const { presence, needs, shared, submitted } = useInsight();
   const setStatus = useSetStatus();
+  const { anonymous, toggle } = useNames();
   const toast = useToast();
   const [large, setLarge] = useState(false);
+  const [settings, setSettings] = useState(false);
+  const [plan, setPlan] = useState(false);
+  const [rules, setRules] = useState(false);
+  const [answers, setAnswers] = useState(false);
+  const [listing, setListing] = useState(false);
+  const settingsItem = { words: 'Settings…', act: () => setSettings(true) };
+  const answersItem = { words: 'Expected answers…', act: () => setAnswers(true) };
+  const alertsItem = { words: 'Alerts…', act: () => setRules(true) };
+  const listItem = { words: 'Class list…', act: () => setListing(true) };
   const code = showJoinCode(lab.joinCode.replace('-', ''));
   const copy = async (): Promise<void> => {
     const copied = await copyText(code);
@@ -71,14 +99,28 @@ export function ClassToolbar(props: ClassToolbarProps) {
           }
           name={`The lab is ${statusWords[lab.status].toLowerCase()}`}
           items={
-            lab.status === 'open'
-              ? [{ words: 'Close the lab', act: () => setStatus('closed') }]
-              : [
-                  { words: lab.status === 'draft' ? 'Open the lab' : 'Open again', act: () => setStatus('open') },
-                  ...(lab.status === 'draft'
-                    ? [{ words: 'Close without opening', act: () => setStatus('closed') }]
-                    : []),
-                ]
+            lab.erasedAt !== null
+              ? []
+              : lab.status === 'open'
+                ? [
+                    { words: 'Close the lab', act: () => setStatus('closed') },
+                    'rule' as const,
+                    listItem,
+                    answersItem,
+                    alertsItem,
+                    settingsItem,
+                  ]
+                : [
+                    { words: lab.status === 'draft' ? 'Open the lab' : 'Open again', act: () => setStatus('open') },
+                    ...(lab.status === 'draft'
+                      ? [{ words: 'Close without opening', act: () => setStatus('closed') }]
+                      : []),
+                    'rule' as const,
+                    listItem,
+                    answersItem,
+                    alertsItem,
+                    settingsItem,
+                  ]
           }
         />
       ) : (
@@ -129,11 +171,33 @@ export function ClassToolbar(props: ClassToolbarProps) {
       <span className="grow" />
       {members.length > 0 && (
         <>
+          <button
+            type="button"
+            className="btn quiet"
+            aria-expanded={finding}
+            aria-label="Find and filter"
+            title="Find and filter (/)"
+            onClick={onFind}
+          >
+            <Icon name="search" />
+            <span className="lbl">Find</span>
+          </button>
           {moves > 0 && (
             <button type="button" className="btn quiet" onClick={onResort}>
               {moves} would move<kbd>R</kbd>
             </button>
           )}
+          <button
+            type="button"
+            className="btn quiet"
+            aria-pressed={anonymous}
+            onClick={toggle}
+            aria-label="Anonymise"
+            title="Anonymise (A): every name below this lab becomes a stable pseudonym"
+          >
+            <Icon name="eye" />
+            <span className="lbl">Anonymise</span>
+          </button>
           <Menu
             className="btn quiet"
             side="right"
@@ -157,11 +221,55 @@ export function ClassToolbar(props: ClassToolbarProps) {
           )}
         </>
       )}
+      {teacher && lab.erasedAt === null && (
+        <button
+          type="button"
+          className="btn quiet"
+          aria-label="Plan…"
+          title="Minutes for each question"
+          onClick={() => setPlan(true)}
+        >
+          <Icon name="plan" />
+          <span className="lbl">Plan…</span>
+        </button>
+      )}
       {rail !== null && members.length > 0 && (
         <button type="button" className="btn" aria-expanded={rail} aria-controls="rail" onClick={() => onRail(!rail)}>
           {needs.length === 0 && shared.length === 0 ? 'Who needs help' : `${String(needs.length)} need help`}
           {shared.length > 0 && `, ${String(shared.length)} shared`}
         </button>
+      )}
+      {settings && (
+        <Suspense fallback={null}>
+          <LabSettingsDialog
+            lab={lab}
+            onClose={() => setSettings(false)}
+            onSaved={() => {
+              setSettings(false);
+              toast({ words: 'The settings are saved.' });
+            }}
+          />
+        </Suspense>
+      )}
+      {plan && (
+        <Suspense fallback={null}>
+          <PlanDialog onClose={() => setPlan(false)} />
+        </Suspense>
+      )}
+      {rules && (
+        <Suspense fallback={null}>
+          <AlertRulesDialog onClose={() => setRules(false)} />
+        </Suspense>
+      )}
+      {listing && (
+        <Suspense fallback={null}>
+          <ClassListDialog onClose={() => setListing(false)} />
+        </Suspense>
+      )}
+      {answers && (
+        <Suspense fallback={null}>
+          <SolutionDialog open onClose={() => setAnswers(false)} />
+        </Suspense>
       )}
       {large && <JoinCodeDialog code={code} onClose={() => setLarge(false)} />}
     </section>

@@ -2,15 +2,15 @@
  * Everybody on one screen: blocks of up to 50 rows side by side. A line of the document holds one row of each block beside it, so
  * that only the lines in view are in the document and reading order follows the sorting within a block.
  */
-import { memo, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { go } from '../address.js';
-import { Link } from '../shell/link.js';
-import { markWords, presenceName, presenceWords } from '../shell/marks.js';
 import { CellCard } from './cell-card.js';
-import { useLab, useMedia, useModel, useRow } from './lab-context.js';
-import { PaceHeadline } from './pace-headline.js';
-import { Bar, tallyWords } from './skyline.js';
+import type { Columns } from './columns.js';
+import { DenseHead } from './dense-head.js';
+import { DenseRow, denseColumns, shortKey } from './dense-row.js';
+import { HeadCard } from './head-card.js';
+import { useLab, useMedia, useNow } from './lab-context.js';
 import { useCard } from './use-card.js';
 
 const mostBlockRows = 50;
@@ -23,9 +23,14 @@ export function densePlace(n: number, across: number, blockRows: number): { line
   return { line: Math.floor(block / across) * blockRows + (n % blockRows), block: block % across };
 }
 
-export function DenseGrid({ order, above }: { order: readonly string[]; above: number }) {
+export function DenseGrid({
+  order,
+  above,
+  columns,
+  toggleFold,
+}: Columns & { order: readonly string[]; above: number }) {
   const { session } = useLab();
-  const questions = useModel((model) => model.questions);
+  const now = useNow(10_000);
   const large = useMedia('(min-width: 1700px) and (min-height: 940px)');
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(1_000);
@@ -43,7 +48,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
   }, []);
   const cellWidth = large ? 13 : 10;
   const rowHeight = large ? 16 : 13;
-  const needed = (large ? 92 : 62) + questions.length * cellWidth + blockGapPx;
+  const needed = (large ? 92 : 62) + columns.length * cellWidth + blockGapPx;
   const fitting = Math.max(1, Math.floor((width + blockGapPx) / needed));
   // A small class spreads over the width, so that nobody scrolls; a large one keeps blocks of fifty.
   const blockRows = Math.max(leastBlockRows, Math.min(mostBlockRows, Math.ceil(order.length / fitting)));
@@ -105,7 +110,7 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
 
   return (
     <div className="dense-page">
-      <DenseHead />
+      <DenseHead columns={columns} toggleFold={toggleFold} now={now} show={show} />
       <div className="grid-scroll dense-scroll" ref={scroller} onScroll={() => show(null)}>
         <div
           id="dense"
@@ -148,15 +153,16 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
                         <div
                           className="dh"
                           aria-hidden="true"
-                          style={{ gridTemplateColumns: columnsOf(questions.length, cellWidth) }}
+                          style={{ gridTemplateColumns: denseColumns(columns.length, cellWidth) }}
                         >
                           <span />
-                          {questions.map(({ key }, column) => (
-                            <span key={key}>{shortKey(key, questions[column - 1]?.key)}</span>
+                          {columns.map(({ key }, column) => (
+                            <span key={key}>{shortKey(key, columns[column - 1]?.key)}</span>
                           ))}
                         </div>
                       )}
                       <DenseRow
+                        columns={columns}
                         participant={id}
                         n={n}
                         height={rowHeight}
@@ -172,88 +178,8 @@ export function DenseGrid({ order, above }: { order: readonly string[]; above: n
           })}
         </div>
       </div>
-      {card && <CellCard place={card} />}
+      {card?.participant != null && <CellCard place={{ ...card, participant: card.participant }} columns={columns} />}
+      {card?.participant === null && <HeadCard place={card} columns={columns} now={now} />}
     </div>
   );
 }
-
-/** One character over a column of nine pixels: `3` then `b` for 3a and 3b, the last digit of 12. */
-export function shortKey(key: string, before: string | undefined): string {
-  const [, number, letters] = /^(\d+)([a-z]+)$/i.exec(key) ?? [];
-  if (number === undefined || letters === undefined) return key.slice(-1);
-  return before?.startsWith(number) === true ? letters.slice(-1) : number.slice(-1);
-}
-
-const columnsOf = (n: number, cellWidth: number): string =>
-  `minmax(0, 1fr) repeat(${String(n)}, ${String(cellWidth - 1)}px)`;
-
-/** The skyline; it changes with every record, the rows do not render with it. */
-function DenseHead() {
-  const { session } = useLab();
-  const questions = useModel((model) => model.questions);
-  const tallies = useModel((model) => model.tallies);
-  const members = useModel((model) => model.members.length);
-  return (
-    <div className="sum">
-      <PaceHeadline />
-      <ol aria-label="Questions">
-        {questions.map(({ key, title }, index) => {
-          const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
-          const sent = tally.answered + tally.error;
-          return (
-            <li key={key}>
-              <Link to={{ page: 'question', lab: session.lab, question: key }} title={title ?? undefined}>
-                <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={members} />
-                <span className="t">
-                  <b className="cut">{key}</b>
-                  <small aria-hidden="true">{sent > 0 ? sent : '–'}</small>
-                  {tally.error > 0 && <em aria-hidden="true">{tally.error}✕</em>}
-                  <span className="vh">
-                    {title ?? ''}: {tallyWords(tally)}
-                  </span>
-                </span>
-              </Link>
-            </li>
-          );
-        })}
-      </ol>
-    </div>
-  );
-}
-
-interface DenseRowProps {
-  participant: string;
-  n: number;
-  height: number;
-  cellWidth: number;
-  focusable: boolean;
-  strong: boolean;
-}
-const DenseRow = memo(function DenseRow({ participant, n, height, cellWidth, focusable, strong }: DenseRowProps) {
-  const row = useRow(participant);
-  const questions = useModel((model) => model.questions);
-  if (!row) return null;
-  const said = questions
-    .map(({ key }, index) => ({ key, status: row.statuses[index] ?? 'not-started' }))
-    .filter(({ status }) => status !== 'not-started')
-    .map(({ key, status }) => `${key} ${markWords[status]}`);
-  const presence = presenceName(row.presence);
-  return (
-    <div
-      className={`dr ${strong ? 'h' : ''} ${presence === 'offline' ? 'off' : ''}`}
-      role="row"
-      aria-rowindex={n + 1}
-      tabIndex={focusable ? 0 : -1}
-      data-n={n}
-      aria-label={`${row.participant.name}, ${presenceWords[presence]}: ${said.length === 0 ? 'nothing sent' : said.join(', ')}`}
-      style={{ gridTemplateColumns: columnsOf(questions.length, cellWidth), height }}
-    >
-      <b className="cut" role="rowheader">
-        {row.participant.name}
-      </b>
-      {questions.map(({ key }, index) => (
-        <i key={key} role="gridcell" className={`d d-${row.statuses[index] ?? 'not-started'}`} />
-      ))}
-    </div>
-  );
-});

@@ -1,16 +1,26 @@
 import { showJoinCode } from '@nbpulse/schema/wire';
 import { useToast } from '../shell/toast.js';
 import { useSetStatus } from './class-toolbar.js';
-import { copyText } from './copy-text.js';
+import { copyText } from '../shell/copy-text.js';
 import { useLab, useModel } from './lab-context.js';
 
 /** Nobody has joined: the join code, large, and what happens next. */
 export function EmptyClass() {
-  const { teacher } = useLab();
+  const { teacher, time } = useLab();
   const lab = useModel((model) => model.lab);
   const setStatus = useSetStatus();
   const toast = useToast();
   const code = showJoinCode(lab.joinCode.replace('-', ''));
+  if (lab.erasedAt !== null)
+    return (
+      <div className="mid" style={{ minHeight: '60vh' }}>
+        <b>Nobody is named here any more</b>
+        <p className="q2">
+          This lab’s records, notebooks and names were erased on {time.date(Date.parse(lab.erasedAt))}, as its students
+          were told when they joined.
+        </p>
+      </div>
+    );
   return (
     <div className="mid" style={{ minHeight: '60vh' }}>
       <span className="q2">Join code</span>

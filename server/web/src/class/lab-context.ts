@@ -1,9 +1,13 @@
 /** How the pages of one lab read its live data. */
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import type { LabModel, Row } from '../live/lab-model.js';
+import type { Alert } from '../live/alerts.js';
+import type { AlertKeeper } from '../live/alert-keeper.js';
+import type { LabModel } from '../live/lab-model.js';
+import type { Row } from '../live/row.js';
 import type { ConnectionView } from '../live/connection.js';
 import type { Insight, InsightKeeper } from '../live/insight.js';
 import type { LabSession } from '../live/lab-session.js';
+import type { NameKeeper } from '../live/names.js';
 import type { OrderKeeper } from '../live/order-keeper.js';
 import type { TimeWords } from '../shell/time.js';
 
@@ -11,6 +15,8 @@ export interface LabTools {
   session: LabSession;
   insight: InsightKeeper;
   order: OrderKeeper;
+  names: NameKeeper;
+  alerts: AlertKeeper;
   time: TimeWords;
   /** True when this account may change the lab and see grades. */
   teacher: boolean;
@@ -31,12 +37,24 @@ export function useModel<T>(pick: (model: LabModel) => T): T {
     return pick(store.model);
   });
 }
+/** As `useModel`, for what says something about the whole class: while records come fast it follows at most twice a second. */
+export function useCalmModel<T>(pick: (model: LabModel) => T): T {
+  const { store, calm } = useLab().session;
+  return useSyncExternalStore(calm.subscribe, () => {
+    if (!store.model) throw new Error('the lab has not been read yet');
+    return pick(store.model);
+  });
+}
 export function useRow(participant: string): Row | undefined {
   return useModel(useCallback((model: LabModel) => model.rows.get(participant), [participant]));
 }
 export function useInsight(): Insight {
   const { insight } = useLab();
   return useSyncExternalStore(insight.subscribe, () => insight.current);
+}
+export function useAlerts(): readonly Alert[] {
+  const { alerts } = useLab();
+  return useSyncExternalStore(alerts.subscribe, () => alerts.current);
 }
 export function useConnection(session: LabSession): ConnectionView {
   return useSyncExternalStore(session.connection.subscribe, () => session.connection.view);

@@ -2,11 +2,14 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { roleReaches } from '@nbpulse/schema/wire';
 import { go, pathOf, type Route } from '../address.js';
+import { AlertKeeper } from '../live/alert-keeper.js';
 import { announcementsOf } from '../live/announcements.js';
 import { InsightKeeper } from '../live/insight.js';
 import { LabSession } from '../live/lab-session.js';
+import { NameKeeper } from '../live/names.js';
 import { OrderKeeper } from '../live/order-keeper.js';
 import { useKeys } from '../shell/keys.js';
+import { PartMissing } from '../shell/part-missing.js';
 import { courseOf, timesOf, useSigned } from '../shell/session.js';
 import { Empty, Failed, Loading } from '../shell/states.js';
 import { TopBar, type Tab } from '../shell/top-bar.js';
@@ -14,6 +17,7 @@ import { ClassPage } from './class-page.js';
 import { ConnectionBanner, LiveClock } from './connection-notice.js';
 import { LabContext, useConnection, type LabTools } from './lab-context.js';
 import { LoadingGrid } from './loading-grid.js';
+import { UpdatedNotice } from './updated-notice.js';
 
 const QuestionPage = lazy(() =>
   import('../question/question-page.js').then((module) => ({ default: module.QuestionPage })),
@@ -24,6 +28,9 @@ const StudentPage = lazy(() =>
 const StudentsPage = lazy(() =>
   import('../student/students-page.js').then((module) => ({ default: module.StudentsPage })),
 );
+const RecordsPage = lazy(() =>
+  import('../records/records-page.js').then((module) => ({ default: module.RecordsPage })),
+);
 const GradesPage = lazy(() => import('../grades/grades-page.js').then((module) => ({ default: module.GradesPage })));
 
 type LabRoute = Extract<Route, { lab: string }>;
@@ -33,6 +40,7 @@ const tabOf: Record<LabRoute['page'], Tab> = {
   question: 'questions',
   students: 'students',
   student: 'students',
+  records: 'records',
   grades: 'grades',
 };
 
@@ -40,24 +48,35 @@ interface Made {
   session: LabSession;
   insight: InsightKeeper;
   order: OrderKeeper;
+  names: NameKeeper;
+  alerts: AlertKeeper;
 }
 function make(lab: string, onSignedOut: () => void): Made {
   const session = new LabSession(lab, onSignedOut);
   const insight = new InsightKeeper(session);
-  return { session, insight, order: new OrderKeeper(session, insight, 'help') };
+  const names = new NameKeeper(lab, session.store);
+  const alerts = new AlertKeeper(lab, insight);
+  return { session, insight, names, alerts, order: new OrderKeeper(session, insight, names, 'help') };
 }
 
 export function LabPages({ route }: { route: LabRoute }) {
   const { view, signedOut } = useSigned();
   const [made] = useState(() => make(route.lab, signedOut));
-  const { session, insight, order } = made;
+  const { session, insight, order, names, alerts } = made;
   const [said, setSaid] = useState('');
   useEffect(() => {
-    const ends = [session.start(), insight.start(), order.start(), announcementsOf(session, setSaid)];
+    const ends = [
+      names.start(),
+      session.start(),
+      insight.start(),
+      alerts.start(),
+      order.start(),
+      announcementsOf(session, names, alerts, setSaid),
+    ];
     return () => {
       for (const end of ends.reverse()) end();
     };
-  }, [session, insight, order]);
+  }, [session, insight, order, names, alerts]);
   const phase = useSyncExternalStore(session.store.subscribe, () => session.store.phase);
   const failure = useSyncExternalStore(session.store.subscribe, () => session.store.failure);
   const lab = useSyncExternalStore(session.store.subscribe, () => session.store.model?.lab);
@@ -73,9 +92,11 @@ export function LabPages({ route }: { route: LabRoute }) {
     [made, view, lab?.course, role],
   );
   useKeys({
+    a: names.toggle,
     'g c': () => go({ page: 'class', lab: route.lab }),
     'g q': () => go({ page: 'questions', lab: route.lab }),
     'g s': () => go({ page: 'students', lab: route.lab }),
+    'g r': () => go({ page: 'records', lab: route.lab }),
     'g g': () => go({ page: 'grades', lab: route.lab }),
   });
   useEffect(() => {
@@ -83,6 +104,7 @@ export function LabPages({ route }: { route: LabRoute }) {
   }, [phase, failure, signedOut]);
 
   const fills = route.page === 'class';
+  const over = tabOf[route.page] === 'class' || tabOf[route.page] === 'questions';
   const stale = connection.phase === 'lost' && connection.notice === 'banner';
   return (
     <LabContext.Provider value={tools}>
@@ -100,7 +122,8 @@ export function LabPages({ route }: { route: LabRoute }) {
         <TopBar lab={lab} labId={route.lab} tab={tabOf[route.page]}>
           <LiveClock session={session} phase={phase} />
         </TopBar>
-        <ConnectionBanner session={session} over={tabOf[route.page] === 'class' || tabOf[route.page] === 'questions'} />
+        <UpdatedNotice session={session} over={over} />
+        <ConnectionBanner session={session} over={over} />
         {phase === 'deleted' ? (
           <main className="mid" id="main" tabIndex={-1}>
             <h1>This lab has been deleted</h1>
@@ -154,7 +177,9 @@ export function LabPages({ route }: { route: LabRoute }) {
               </main>
             }
           >
-            <LabPage route={route} />
+            <PartMissing key={route.page}>
+              <LabPage route={route} />
+            </PartMissing>
           </Suspense>
         )}
         <div className="vh" role="status" aria-live="polite">
@@ -185,6 +210,8 @@ function LabPage({ route }: { route: LabRoute }) {
       return <StudentsPage />;
     case 'student':
       return <StudentPage key={route.participant} participant={route.participant} />;
+    case 'records':
+      return <RecordsPage />;
     case 'grades':
       return <GradesPage />;
     default:

@@ -9,6 +9,14 @@ export function LabStatusBanner() {
   const someone = useModel((model) => model.members.length > 0);
   const { presence } = useInsight();
   const setStatus = useSetStatus();
+  if (lab.erasedAt !== null)
+    return (
+      <div className="banner calm">
+        <span className="dot-closed" />
+        <b>Erased on {time.date(Date.parse(lab.erasedAt))}</b>
+        <span className="q2">Records, notebooks and names went on the lab’s erase date. Its questions are left.</span>
+      </div>
+    );
   if (lab.status === 'open' || !someone) return null;
   return (
     <div className="banner calm">
@@ -23,6 +31,9 @@ export function LabStatusBanner() {
           {count(presence.waiting, 'record')} {presence.waiting === 1 ? 'waits' : 'wait'} with{' '}
           {count(presence.waitingWith, 'student')}
         </span>
+      )}
+      {lab.status === 'closed' && lab.eraseAt !== null && (
+        <span className="q2">Records and names are erased on {time.date(Date.parse(lab.eraseAt))}</span>
       )}
       <span className="grow" />
       {teacher && (

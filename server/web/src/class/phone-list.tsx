@@ -1,10 +1,14 @@
 /** The class on a phone: one column, 64 px a student, the same marks. */
 import { memo, useRef } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { foldedCell, type Column } from '../live/fold.js';
+import { noFoldTally, noTally } from '../live/tally.js';
 import { Link } from '../shell/link.js';
 import { Mark, markWords, PresenceMark } from '../shell/marks.js';
 import { ago } from '../shell/time.js';
+import { partsOf, useColumns } from './columns.js';
 import { useInsight, useLab, useModel, useNow, useRow } from './lab-context.js';
+import { useName } from './names.js';
 import { PaceHeadline } from './pace-headline.js';
 import { Bar, tallyWords } from './skyline.js';
 
@@ -14,6 +18,9 @@ export function PhoneList({ order }: { order: readonly string[] }) {
   const { session } = useLab();
   const questions = useModel((model) => model.questions);
   const tallies = useModel((model) => model.tallies);
+  const foldTallies = useModel((model) => model.foldTallies);
+  const { columns } = useColumns();
+  const opened = useModel((model) => model.opened);
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used in this component only
   const virtual = useVirtualizer({
@@ -27,12 +34,17 @@ export function PhoneList({ order }: { order: readonly string[] }) {
       <div className="phone-head">
         <PaceHeadline />
         <nav className="qstrip" aria-label="Questions">
-          {questions.map(({ key }, index) => {
-            const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
+          {columns.map((column) => {
+            const tally =
+              column.kind === 'fold'
+                ? (foldTallies[column.foldIndex] ?? noFoldTally)
+                : (tallies[column.index] ?? noTally);
+            // A fold leads to its first part; the others stand beside it there.
+            const question = questions[partsOf(column)[0] ?? 0]?.key ?? column.key;
             return (
-              <Link key={key} to={{ page: 'question', lab: session.lab, question: key }}>
-                <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={order.length} />
-                <span className="cut">{key}</span>
+              <Link key={column.key} to={{ page: 'question', lab: session.lab, question }}>
+                <Bar tally={tally} whole={opened} />
+                <span className="cut">{column.key}</span>
                 <span className="vh">{tallyWords(tally)}</span>
               </Link>
             );
@@ -42,16 +54,22 @@ export function PhoneList({ order }: { order: readonly string[] }) {
       <ul className="phone-list" style={{ height: virtual.getTotalSize() }} aria-label="Students">
         {virtual.getVirtualItems().map((item) => {
           const id = order[item.index];
-          return id === undefined ? null : <PhoneRow key={id} participant={id} top={item.start} />;
+          return id === undefined ? null : <PhoneRow key={id} participant={id} columns={columns} top={item.start} />;
         })}
       </ul>
     </div>
   );
 }
 
-const PhoneRow = memo(function PhoneRow({ participant, top }: { participant: string; top: number }) {
+interface PhoneRowProps {
+  participant: string;
+  columns: readonly Column[];
+  top: number;
+}
+const PhoneRow = memo(function PhoneRow({ participant, columns, top }: PhoneRowProps) {
   const { session } = useLab();
   const row = useRow(participant);
+  const name = useName(participant);
   const questions = useModel((model) => model.questions);
   const { needs } = useInsight();
   const now = useNow(10_000);
@@ -63,15 +81,34 @@ const PhoneRow = memo(function PhoneRow({ participant, top }: { participant: str
     <li style={{ top, height: rowPx }}>
       <Link to={{ page: 'student', lab: session.lab, participant }}>
         <span className="row">
-          <PresenceMark presence={row.presence} />
-          <b className="grow cut">{row.participant.name}</b>
+          <PresenceMark
+            presence={row.presence}
+            sending={row.participant.sending}
+            opened={row.participant.openedAt !== null}
+          />
+          <b className="grow cut">{name}</b>
           <span className={`wait ${hot ? 'long' : ''}`}>
-            {row.lastAt === null ? 'nothing sent' : ago(Math.max(0, now - row.lastAt))}
+            {row.participant.unverified && 'unverified, '}
+            {row.participant.openedAt === null
+              ? 'never opened'
+              : !row.participant.sending
+                ? 'sending off'
+                : row.lastAt === null
+                  ? 'nothing sent'
+                  : ago(Math.max(0, now - row.lastAt))}
           </span>
         </span>
         <span className="phone-marks" aria-hidden="true">
-          {row.statuses.map((one, index) => (
-            <Mark key={questions[index]?.key ?? index} name={one} size={14} />
+          {columns.map((column) => (
+            <Mark
+              key={column.key}
+              name={
+                column.kind === 'fold'
+                  ? foldedCell(row.statuses, column.fold).status
+                  : (row.statuses[column.index] ?? 'not-started')
+              }
+              size={14}
+            />
           ))}
         </span>
         <span className="vh">

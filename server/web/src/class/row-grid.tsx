@@ -2,26 +2,20 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { go } from '../address.js';
-import { Link } from '../shell/link.js';
-import { Mark } from '../shell/marks.js';
-import { StripAxis, useStripRange, type StripRange } from './activity-strip.js';
+import { useStripRange } from './activity-strip.js';
 import { CellCard } from './cell-card.js';
 import { ClassRow } from './class-row.js';
-import { useInsight, useLab, useMedia, useModel, useNow } from './lab-context.js';
-import { PaceHeadline } from './pace-headline.js';
-import { Bar, tallyWords } from './skyline.js';
+import type { Columns } from './columns.js';
+import { useInsight, useLab, useMedia, useNow } from './lab-context.js';
+import { GridHead } from './grid-head.js';
+import { HeadCard } from './head-card.js';
+import type { Place } from './place.js';
 import { useCard } from './use-card.js';
 
-/** A place in the grid: row −1 is the header, column −1 the name. */
-interface Place {
-  row: number;
-  column: number;
-}
 const glideMs = 200;
 
-export function RowGrid({ order, above }: { order: readonly string[]; above: number }) {
+export function RowGrid({ order, above, columns, toggleFold }: Columns & { order: readonly string[]; above: number }) {
   const { session } = useLab();
-  const questions = useModel((model) => model.questions);
   const { needs } = useInsight();
   const now = useNow(10_000);
   const range = useStripRange(now);
@@ -33,7 +27,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
   const { card, show } = useCard();
   const wantsFocus = useRef(false);
   const rowHeight = large ? 27 : 22;
-  const many = questions.length > 20;
+  const many = columns.length > 20;
 
   const rangeExtractor = useCallback(
     (visible: Range): number[] => {
@@ -91,8 +85,8 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
       ArrowLeft: { row: 0, column: -1 },
       PageDown: { row: 20, column: 0 },
       PageUp: { row: -20, column: 0 },
-      Home: { row: 0, column: -questions.length - 1 },
-      End: { row: 0, column: questions.length + 1 },
+      Home: { row: 0, column: -columns.length - 1 },
+      End: { row: 0, column: columns.length + 1 },
     };
     const step = steps[event.key];
     if (event.key === 'Enter' && place.row >= 0 && place.column >= 0) {
@@ -104,16 +98,18 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const row = Math.max(-1, Math.min(order.length - 1, place.row + step.row));
-    const column = Math.max(row < 0 ? 0 : -1, Math.min(questions.length - 1, place.column + step.column));
+    const column = Math.max(row < 0 ? 0 : -1, Math.min(columns.length - 1, place.column + step.column));
     wantsFocus.current = true;
     if (row >= 0) virtual.scrollToIndex(row);
     setPlace({ row, column });
   };
 
   const showCard = (target: EventTarget | null, now = false): void => {
-    const cell = target instanceof Element ? target.closest<HTMLElement>('td[data-at]') : null;
-    const at = cell?.dataset['at']?.split(':').map(Number);
-    const participant = at?.[0] === undefined ? undefined : order[at[0]];
+    const cell = target instanceof Element ? target.closest<HTMLElement>('[data-at], th.qh') : null;
+    const at = (cell?.dataset['at'] ?? cell?.querySelector<HTMLElement>('[data-at]')?.dataset['at'])
+      ?.split(':')
+      .map(Number);
+    const participant = at?.[0] === undefined || at[0] < 0 ? null : order[at[0]];
     if (!cell || !at || participant === undefined) {
       show(null);
       return;
@@ -140,7 +136,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
         role="grid"
         aria-label="Students by questions"
         aria-rowcount={order.length + 1}
-        aria-colcount={questions.length + 3}
+        aria-colcount={columns.length + 3}
         onKeyDown={walk}
         onMouseOver={(event) => showCard(event.target)}
         onMouseLeave={() => show(null)}
@@ -152,7 +148,7 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
         onBlur={() => show(null)}
         onClick={open}
       >
-        <GridHead place={place} range={range} />
+        <GridHead place={place} range={range} now={now} columns={columns} toggleFold={toggleFold} />
         <tbody ref={body}>
           {items.map((item) => {
             const id = order[item.index];
@@ -160,8 +156,9 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
             const gap = item.start - end;
             end = item.end;
             return (
-              <RowWithGap key={id} gap={gap} columns={questions.length + 3}>
+              <RowWithGap key={id} gap={gap} columns={columns.length + 3}>
                 <ClassRow
+                  columns={columns}
                   participant={id}
                   index={item.index}
                   focusColumn={place.row === item.index ? place.column : null}
@@ -175,11 +172,12 @@ export function RowGrid({ order, above }: { order: readonly string[]; above: num
               </RowWithGap>
             );
           })}
-          <Spacer height={virtual.getTotalSize() - end} columns={questions.length + 3} />
+          <Spacer height={virtual.getTotalSize() - end} columns={columns.length + 3} />
         </tbody>
       </table>
       {order.length > 200 && <p className="vh">{order.length} students; only those in view are listed.</p>}
-      {card && <CellCard place={card} />}
+      {card?.participant != null && <CellCard place={{ ...card, participant: card.participant }} columns={columns} />}
+      {card?.participant === null && <HeadCard place={card} columns={columns} now={now} />}
     </div>
   );
 }
@@ -199,83 +197,5 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
     <tr aria-hidden="true" className="spacer">
       <td colSpan={columns} style={{ height }} />
     </tr>
-  );
-}
-/** The skyline and what stands under it. It changes with every record, so it is a part of its own: the rows do not render with it. */
-function GridHead({ place, range }: { place: Place; range: StripRange & { openedAt: number } }) {
-  const { session, time } = useLab();
-  const questions = useModel((model) => model.questions);
-  const tallies = useModel((model) => model.tallies);
-  const members = useModel((model) => model.members.length);
-  const { pace } = useInsight();
-  const many = questions.length > 20;
-  return (
-    <thead>
-      <tr aria-rowindex={1}>
-        <th className="nmh" scope="col">
-          <span className="vh">Student</span>
-          <PaceHeadline />
-        </th>
-        {questions.map(({ key, title }, index) => {
-          const tally = tallies[index] ?? { answered: 0, error: 0, working: 0 };
-          const sent = tally.answered + tally.error;
-          const halfAt = pace.halfAt[index] ?? null;
-          return (
-            <th key={key} className="qh" scope="col">
-              <Link
-                to={{ page: 'question', lab: session.lab, question: key }}
-                data-at={`-1:${String(index)}`}
-                tabIndex={place.row === -1 && place.column === index ? 0 : -1}
-                title={title ?? undefined}
-              >
-                <Bar answered={tally.answered} error={tally.error} working={tally.working} whole={members} />
-                <b className="cut">{key}</b>
-                <span className="vh">
-                  {title ?? ''}: {tallyWords(tally)}
-                </span>
-                <small aria-hidden="true">
-                  <span className="n">{sent > 0 ? sent : '–'}</span>
-                  {tally.error > 0 && <em> {tally.error}✕</em>}
-                </small>
-                {!many && (
-                  <small title={halfAt === null ? undefined : 'when half the class had sent it'}>
-                    {halfAt === null ? '\u00a0' : time.short(halfAt)}
-                  </small>
-                )}
-              </Link>
-            </th>
-          );
-        })}
-        <th className="act" scope="col">
-          <span className="vh">Activity</span>
-          <Legend half={pace.halfAt.some((at) => at !== null)} />
-          <StripAxis {...range} clock={time.short} />
-        </th>
-        <th className="last" scope="col">
-          <small className="xs">last sent</small>
-        </th>
-      </tr>
-    </thead>
-  );
-}
-
-function Legend({ half }: { half: boolean }) {
-  return (
-    <div className="legend" aria-hidden="true">
-      {(['answered', 'error', 'working', 'not-started'] as const).map((name) => (
-        <span key={name}>
-          <Mark name={name} size={12} />
-          {name === 'not-started' ? 'not started' : name}
-        </span>
-      ))}
-      <span title="The first question without a record after the last one sent">
-        <u>5m</u>since last sent
-      </span>
-      {half && (
-        <span>
-          <u>14:02</u>half the class
-        </span>
-      )}
-    </div>
   );
 }

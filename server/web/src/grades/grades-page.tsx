@@ -7,15 +7,18 @@ import '../styles/grades.css';
 import { readGrades } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import { useLab, useModel } from '../class/lab-context.js';
+import { useNames } from '../class/names.js';
 import { Link } from '../shell/link.js';
 import { Mark } from '../shell/marks.js';
 import { Empty, Failed, Loading } from '../shell/states.js';
 import { count, points } from '../shell/time.js';
-import { SubmissionDetail, submissionWords } from './submission-detail.js';
+import { Alike } from './alike.js';
+import { SubmissionDetail } from './submission-detail.js';
+import { submissionWords } from './submission-words.js';
 
 /** Changes arrive in bursts while a class is graded; one read covers them. */
 const rereadMs = 600;
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 export function GradesPage() {
   const { session, teacher } = useLab();
@@ -55,7 +58,20 @@ export function GradesPage() {
       if (timer !== null) clearTimeout(timer);
     };
   }, [session, round]);
-  const sorted = useMemo(() => (table ? [...table.rows].sort((a, b) => names.compare(a.name, b.name)) : []), [table]);
+  const { nameOf } = useNames();
+  const sorted = useMemo(
+    () =>
+      table
+        ? table.rows
+            .map((row) => ({ ...row, name: nameOf(row.participant, row.name) }))
+            .sort((a, b) => byName.compare(a.name, b.name))
+        : [],
+    [table, nameOf],
+  );
+  const pickOf = (participant: string, slug: string): void => {
+    const column = table?.assignments.findIndex((assignment) => assignment.slug === slug) ?? -1;
+    if (column >= 0) setPicked({ row: participant, column });
+  };
   const cell = picked ? sorted.find((row) => row.participant === picked.row)?.cells[picked.column] : undefined;
   const submission = cell?.submission ?? null;
   const change =
@@ -128,6 +144,10 @@ export function GradesPage() {
         <p className="q3 sm" style={{ marginTop: 10 }}>
           A dash is not handed in. The best graded submission counts.
         </p>
+        <section className="alike-part" aria-labelledby="alike-head">
+          <h2 id="alike-head">Which tests fail, and alike</h2>
+          <Alike lab={session.lab} round={table} onPick={pickOf} />
+        </section>
       </main>
       <aside className="right-side" aria-label="Submission">
         <div className="stay">

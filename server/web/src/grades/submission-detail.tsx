@@ -1,58 +1,20 @@
 /** One submission for staff: failed tests first, with what the student reads and what the oracle reported. */
 import { useCallback, useEffect, useState } from 'react';
-import type { Outcome, StaffSubmission, SubmissionChange, SubmissionStatus, TestResult } from '@nbpulse/schema/wire';
+import type { StaffSubmission, SubmissionChange } from '@nbpulse/schema/wire';
 import '../styles/grades.css';
-import { gradeAgain, readSubmission } from '../api/labs.js';
+import { gradeAgain, readExecuted, readSubmission } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
+import { useNames } from '../class/names.js';
+import { StoredNotebook } from '../notebook/stored-notebook.js';
 import { Icon } from '../shell/icons.js';
 import { Link } from '../shell/link.js';
-import { Mark, markOfTest } from '../shell/marks.js';
 import { Failed, Loading } from '../shell/states.js';
 import { points, size } from '../shell/time.js';
 import { useToast } from '../shell/toast.js';
 import { AnsiText } from '../values/traceback.js';
-
-const outcomeWords: Record<Outcome, string> = {
-  completed: 'graded',
-  failed: 'the notebook did not run',
-  'timed-out': 'stopped at the time limit',
-  'out-of-memory': 'stopped at the memory limit',
-  'sandbox-error': 'our fault, being retried',
-};
-/** Where a submission stands, in words. An infrastructure fault is never told as a result. */
-export function submissionWords(status: SubmissionStatus, outcome: Outcome | null): string {
-  switch (status) {
-    case 'queued':
-      return 'waiting to be graded';
-    case 'running':
-      return 'being graded';
-    case 'retrying':
-      return 'being retried';
-    case 'ungraded':
-      return 'not graded';
-    case 'done':
-      return outcome === null ? 'graded' : outcomeWords[outcome];
-    default:
-      return status satisfies never;
-  }
-}
-const testWords: Record<TestResult['status'], string> = {
-  passed: 'passed',
-  failed: 'failed',
-  error: 'error',
-  'timed-out': 'stopped at its time limit',
-  skipped: 'skipped',
-  'not-run': 'not run',
-};
-const rank: Record<TestResult['status'], number> = {
-  failed: 0,
-  error: 1,
-  'timed-out': 2,
-  'not-run': 3,
-  skipped: 4,
-  passed: 5,
-};
+import { failedFirst, submissionWords } from './submission-words.js';
+import { TestRow } from './test-row.js';
 
 interface SubmissionDetailProps {
   submission: string;
@@ -68,7 +30,12 @@ export function SubmissionDetail({ submission, change, compact = false }: Submis
   const [failure, setFailure] = useState<Failure | null>(null);
   const [round, setRound] = useState(0);
   const toast = useToast();
+  const { nameOf } = useNames();
   const again = useCallback(() => setRound((before) => before + 1), []);
+  const readRun = useCallback(
+    (signal?: AbortSignal) => readExecuted(session.lab, submission, signal),
+    [session.lab, submission],
+  );
   const moved = change ? `${change.status} ${String(change.points)}` : '';
   useEffect(() => {
     const abort = new AbortController();
@@ -103,7 +70,7 @@ export function SubmissionDetail({ submission, change, compact = false }: Submis
     detail.engine === null ? '' : `${detail.engine}, tier ${detail.tier ?? '?'}`,
     detail.attempts > 1 ? `${String(detail.attempts)} attempts` : '',
   ].filter(Boolean);
-  const tests = [...(result?.tests ?? [])].sort((a, b) => rank[a.status] - rank[b.status]);
+  const tests = [...(result?.tests ?? [])].sort(failedFirst);
   return (
     <>
       <div className="sub">
@@ -111,7 +78,7 @@ export function SubmissionDetail({ submission, change, compact = false }: Submis
           <div className="grow">
             {!compact && (
               <h2>
-                {detail.name}, {detail.assignment}
+                {nameOf(detail.participant, detail.name)}, {detail.assignment}
               </h2>
             )}
             <p className="q2">
@@ -135,6 +102,17 @@ export function SubmissionDetail({ submission, change, compact = false }: Submis
             <Link className="btn small" to={{ page: 'student', lab: session.lab, participant: detail.participant }}>
               Timeline
             </Link>
+          )}
+          {detail.executed && (
+            <>
+              <span className="q2 sm">Executed notebook</span>
+              <StoredNotebook
+                title={`${detail.number} when it ran`}
+                about="With the outputs of its graded run, as the student’s code gave them: never a result."
+                filename={`${detail.number}.executed.ipynb`}
+                read={readRun}
+              />
+            </>
           )}
           <span className="grow" />
           <button type="button" className="btn small quiet" onClick={() => void regrade()}>
@@ -164,65 +142,6 @@ export function SubmissionDetail({ submission, change, compact = false }: Submis
         <Report title="What the notebook printed" text={detail.output} />
       )}
     </>
-  );
-}
-
-function TestRow({ test }: { test: TestResult }) {
-  const [open, setOpen] = useState(false);
-  const good = test.status === 'passed';
-  return (
-    <div className="t">
-      <Mark name={markOfTest(test.status)} />
-      <code>
-        {test.name}
-        <span className="vh">: {testWords[test.status]}</span>
-      </code>
-      <span className="row" style={{ gap: 4 }}>
-        {!test.visible && <span className="tag">hidden</span>}
-        {test.spoofable === true && (
-          <span
-            className="tag"
-            title="This test shares a process with the student's code, so its result could be forged"
-          >
-            spoofable
-          </span>
-        )}
-      </span>
-      <span className="pt">
-        <b>{points(test.points)}</b> / {points(test.maxPoints)}
-      </span>
-      {(!good || test.message !== undefined) &&
-        (test.message !== undefined || test.staffMessage !== undefined || !good) && (
-          <div className="x">
-            {test.message === undefined ? (
-              !good &&
-              test.staffMessage === undefined && (
-                <p className="q2">{`${testWords[test.status].charAt(0).toUpperCase()}${testWords[test.status].slice(1)}.`}</p>
-              )
-            ) : (
-              <p className="message">{test.message}</p>
-            )}
-            {test.staffMessage !== undefined && (
-              <div>
-                <button
-                  type="button"
-                  className="btn quiet small"
-                  style={{ marginLeft: -8 }}
-                  aria-expanded={open}
-                  onClick={() => setOpen(!open)}
-                >
-                  {open ? 'Hide the staff report' : 'Staff report'}
-                </button>
-                {open && (
-                  <pre className="report" tabIndex={0} role="group" aria-label={`Report of ${test.name}`}>
-                    {test.staffMessage}
-                  </pre>
-                )}
-              </div>
-            )}
-          </div>
-        )}
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react';
 import type { CourseView } from '@nbpulse/schema/wire';
 import { changeCourse } from '../api/labs.js';
 import { Dialog } from '../shell/dialog.js';
+import { DialogFoot } from '../shell/dialog-foot.js';
 import { Field } from '../shell/field.js';
 import { useSigned } from '../shell/session.js';
 
@@ -9,10 +10,15 @@ export function CourseDialog({ course, onClose }: { course: CourseView; onClose:
   const { refresh } = useSigned();
   const [name, setName] = useState(course.name);
   const [timeZone, setTimeZone] = useState(course.timeZone);
+  const [months, setMonths] = useState(course.retentionMonths);
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const answer = await changeCourse(course.id, { name: name.trim(), timeZone: timeZone.trim() });
+    const answer = await changeCourse(course.id, {
+      name: name.trim(),
+      timeZone: timeZone.trim(),
+      retentionMonths: months,
+    });
     if (answer.ok) {
       await refresh();
       onClose();
@@ -39,17 +45,22 @@ export function CourseDialog({ course, onClose }: { course: CourseView; onClose:
           hint="All times on these pages are of this zone."
           onChange={(event) => setTimeZone(event.target.value)}
         />
-        <p className="q2 sm">
-          Records, notebooks and names are erased {String(course.retentionMonths)} months after a lab closes.
-        </p>
-        <div className="foot">
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
+        <Field
+          label="Months after a lab’s closing until records, notebooks and names are erased"
+          type="number"
+          min={1}
+          max={120}
+          required
+          value={Number.isNaN(months) ? '' : months}
+          wrong={wrong['retentionMonths']}
+          hint="For labs that you make from now on. Those that are there keep theirs; each has its own in its settings."
+          onChange={(event) => setMonths(event.target.valueAsNumber)}
+        />
+        <DialogFoot leave="Cancel">
           <button type="submit" className="btn main">
             Save
           </button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react';
 import { joinCode, showJoinCode, type LabListItem } from '@nbpulse/schema/wire';
 import { deleteLab } from '../api/labs.js';
 import { Dialog } from '../shell/dialog.js';
+import { DialogFoot } from '../shell/dialog-foot.js';
 import { Field } from '../shell/field.js';
 import { count } from '../shell/time.js';
 
@@ -43,10 +44,7 @@ export function DeleteLabDialog({ lab, onClose, onDeleted }: DeleteLabDialogProp
           wrong={wrong}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <div className="foot">
-          <button type="button" className="btn" onClick={onClose}>
-            Keep it
-          </button>
+        <DialogFoot leave="Keep it">
           <button
             type="submit"
             className="btn stop"
@@ -55,7 +53,7 @@ export function DeleteLabDialog({ lab, onClose, onDeleted }: DeleteLabDialogProp
           >
             Delete for good
           </button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

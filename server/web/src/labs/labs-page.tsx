@@ -16,6 +16,7 @@ import { TopBar } from '../shell/top-bar.js';
 import '../styles/labs.css';
 import { CourseDialog } from './course-dialog.js';
 import { DeleteLabDialog } from './delete-lab-dialog.js';
+import { LabSettingsDialog } from './lab-settings-dialog.js';
 import { NewLabForm } from './new-lab-form.js';
 import { SkylineThumb } from './skyline-thumb.js';
 
@@ -58,6 +59,7 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
   const [find, setFind] = useState('');
   const [making, setMaking] = useState(false);
   const [deleting, setDeleting] = useState<LabListItem | null>(null);
+  const [setting, setSetting] = useState<LabListItem | null>(null);
   const [editing, setEditing] = useState(false);
   const findField = useRef<HTMLInputElement>(null);
   const toast = useToast();
@@ -111,9 +113,12 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
       });
   };
   const more = (lab: LabListItem): (MenuItem | 'rule')[] => [
-    ...(lab.status === 'open'
-      ? [{ words: 'Close', act: () => void setStatus(lab, 'closed') }]
-      : [{ words: lab.status === 'draft' ? 'Open' : 'Open again', act: () => void setStatus(lab, 'open') }]),
+    ...(lab.erasedAt !== null
+      ? []
+      : lab.status === 'open'
+        ? [{ words: 'Close', act: () => void setStatus(lab, 'closed') }]
+        : [{ words: lab.status === 'draft' ? 'Open' : 'Open again', act: () => void setStatus(lab, 'open') }]),
+    ...(lab.erasedAt === null ? [{ words: 'Settings…', act: () => setSetting(lab) }] : []),
     { words: 'Grades', act: () => go({ page: 'grades', lab: lab.id }) },
     'rule',
     { words: 'Delete…', act: () => setDeleting(lab) },
@@ -146,6 +151,11 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
               value={find}
               onChange={(event) => setFind(event.target.value)}
             />
+            {mayChange && (
+              <Link className="btn quiet" to={{ page: 'assignments', course: course.id }}>
+                Assignments
+              </Link>
+            )}
             {course.role === 'owner' && (
               <button type="button" className="btn quiet" onClick={() => setEditing(true)}>
                 Course…
@@ -212,7 +222,7 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
                   <td>
                     <span className="st">
                       <span className={`dot-${lab.status}`} />
-                      {stateWords[lab.status]}
+                      {lab.erasedAt === null ? stateWords[lab.status] : 'Erased'}
                     </span>
                   </td>
                   <td>
@@ -289,6 +299,17 @@ function CourseLabs({ course, named, first }: { course: CourseView; named: boole
           }}
         />
       )}
+      {setting && (
+        <LabSettingsDialog
+          lab={setting}
+          onClose={() => setSetting(null)}
+          onSaved={() => {
+            toast({ words: `The settings of “${setting.name}” are saved.` });
+            setSetting(null);
+            void read();
+          }}
+        />
+      )}
       {editing && <CourseDialog course={course} onClose={() => setEditing(false)} />}
     </div>
   );
@@ -299,8 +320,11 @@ function aboutLab(lab: LabListItem, timeZone: string): string {
   const records = lab.records > 0 ? `${count(lab.records, 'record')}, ${size(lab.storageBytes)}` : '';
   if (lab.status === 'open' && lab.openedAt !== null)
     return [`since ${time.full(Date.parse(lab.openedAt))}`, furthest(lab), records].filter(Boolean).join(' · ');
-  if (lab.status === 'closed' && lab.closedAt !== null)
-    return [time.full(Date.parse(lab.closedAt)), records].filter(Boolean).join(' · ');
+  if (lab.erasedAt !== null) return `erased on ${time.date(Date.parse(lab.erasedAt))}, as its students were told`;
+  if (lab.status === 'closed' && lab.closedAt !== null) {
+    const erased = lab.eraseAt === null ? '' : `will be erased on ${time.date(Date.parse(lab.eraseAt))}`;
+    return [time.full(Date.parse(lab.closedAt)), records, erased].filter(Boolean).join(' · ');
+  }
   return lab.description === '' ? `made ${time.full(Date.parse(lab.createdAt))}` : lab.description;
 }
 /** The last question that half of the class has sent, in words. */

@@ -6,55 +6,52 @@
  * right however often the same update arrives, and nothing has to be remembered per record: memory stays flat.
  */
 import type {
+  ActivityChange,
   Change,
   GridCell,
   LabState,
   LabView,
+  NotebookRunView,
   ParticipantView,
   Presence,
   QuestionView,
   RecordView,
   SubmissionChange,
 } from '@nbpulse/schema/wire';
-import { statusesOf, type Cell, type CellStatus } from './row-status.js';
+import { cellOf, withRecord, type Cell, type CellGiven } from './cell.js';
+import { foldsOf, type Fold } from './fold.js';
+import { emptyRow, isMember, standingOf, type Row } from './row.js';
+import { isSameStatus, statusesOf, type Activity, type RowStatus } from './row-status.js';
+import { addTo, addToFolds, noFoldTally, noTally, type FoldTally, type Tally } from './tally.js';
 
 const activityPoints = 400;
-
-export interface Row {
-  participant: ParticipantView;
-  joinedAt: number;
-  cells: ReadonlyMap<string, Cell>;
-  /** In the order of the model's questions. */
-  statuses: readonly CellStatus[];
-  /** Index of the question that this student is on: working, or the last sent one when it ended in an error. −1: unknown. */
-  current: number;
-  sent: number;
-  lastAt: number | null;
-  /** Minutes since the lab opened. */
-  at: readonly number[];
-  errorAt: readonly number[];
-  presence: Presence | null;
-  submissions: readonly SubmissionChange[];
-}
-
-export interface Tally {
-  answered: number;
-  error: number;
-  working: number;
-}
+/** A record that was received so much earlier than one that is known already is not new. */
+const arrivalsWithinMs = 5_000;
+/** The snapshot's minutes are rounded to a hundredth. */
+const minuteRounding = 0.006;
 
 /** What an update touched, so that the page can pulse and announce exactly that. */
 export interface Touched {
   cells: { participant: string; question: string; error: boolean }[];
   joined: string[];
+  /** Cells of which only the server can tell what they show now: judged anew, or a record of theirs hidden, deleted or shown again. */
+  unsure: CellScope[];
 }
-const noTouch = (): Touched => ({ cells: [], joined: [] });
+const noTouch = (): Touched => ({ cells: [], joined: [], unsure: [] });
+/** One cell, or with `participant` null a whole column. */
+export interface CellScope {
+  question: string;
+  participant: string | null;
+}
 
 const natural = new Intl.Collator('en', { numeric: true });
 const byPosition = (a: QuestionView, b: QuestionView): number =>
   a.position - b.position || natural.compare(a.key, b.key);
 
-type Applied = { kind: 'applied'; touched: Touched } | { kind: 'old' } | { kind: 'gap' };
+/** `visible`: something that a page shows is another object now. A cell that ran changes nothing most of the time. */
+type Applied = { kind: 'applied'; touched: Touched; visible: boolean } | { kind: 'old' } | { kind: 'gap' };
+
+export type StateGiven = Omit<LabState, 'cells'> & { cells: readonly CellGiven[] };
 
 export class LabModel {
   rev: number;
@@ -62,19 +59,35 @@ export class LabModel {
   deleted = false;
   questions: readonly QuestionView[];
   tallies: readonly Tally[] = [];
+  /** In the order of `foldsOf(questions)`. */
+  foldTallies: readonly FoldTally[] = [];
   readonly rows = new Map<string, Row>();
   /** Those who are in the class, in the order in which they joined; replaced when somebody joins or leaves. */
   members: readonly string[] = [];
+  /** How many of them have opened the notebook. */
+  opened = 0;
+  /** Everybody who ever came, those who left too; replaced when one of them changes. */
+  people: readonly ParticipantView[] = [];
+  /** The latest run of the author's notebook of each kind; replaced when one of them moves. */
+  notebookRuns: readonly NotebookRunView[];
+  /** Each participant's latest passive event. Beside the rows: of a class that runs cells, rows must not change with each. */
+  readonly #activities = new Map<string, Activity>();
+  /** Cells read anew as of a revision that the log has not brought yet: what it brings up to there is in them. */
+  #ahead: (CellScope & { rev: number })[] = [];
+  /** The latest arrival, and records that were taken out: by them a record that is shown again is told from a new one. */
+  #receivedAt = 0;
+  readonly #takenOut = new Set<string>();
 
-  constructor(state: LabState) {
+  constructor(state: StateGiven) {
     this.rev = state.rev;
     this.lab = state.lab;
+    this.notebookRuns = state.notebookRuns;
     this.questions = [...state.questions].sort(byPosition);
     const cells = new Map<string, Map<string, Cell>>();
     for (const cell of state.cells) {
       let own = cells.get(cell.participant);
       if (!own) cells.set(cell.participant, (own = new Map<string, Cell>()));
-      own.set(cell.question, cellOf(cell));
+      own.set(cell.question, cellOf(cell, state.rev));
     }
     const activity = new Map(state.activity.map((one) => [one.participant, one]));
     const presence = new Map(state.presence.map((one) => [one.participant, one]));
@@ -84,6 +97,7 @@ export class LabModel {
       if (own) own.push(one);
       else submissions.set(one.participant, [one]);
     }
+    for (const one of state.latestActivity) this.#activities.set(one.participant, activityOf(one));
     for (const participant of state.participants) {
       const own = activity.get(participant.id);
       this.rows.set(
@@ -100,11 +114,17 @@ export class LabModel {
     }
     this.#countMembers();
     this.#countAll();
+    this.people = state.participants;
   }
 
   /** Row of this participant, when it is known and in the class. */
   row(participant: string): Row | undefined {
     return this.rows.get(participant);
+  }
+
+  /** The latest passive event; null when there is none or the lab does not collect them. */
+  activityOf(participant: string): Activity | null {
+    return this.lab.settings.activity ? (this.#activities.get(participant) ?? null) : null;
   }
 
   /**
@@ -118,11 +138,17 @@ export class LabModel {
     const touched = noTouch();
     let questionsChanged = false;
     let membersChanged = false;
+    let peopleChanged = false;
+    let visible = false;
     const rowsChanged = new Set<string>();
+    const active = new Set<string>();
     for (const change of changes) {
       if (change.rev <= known) continue;
+      visible ||= change.kind !== 'activity';
       switch (change.kind) {
         case 'lab':
+          // Other settings read the same activity another way.
+          questionsChanged ||= this.lab.settings.activity !== change.lab.settings.activity;
           this.lab = change.lab;
           break;
         case 'lab-deleted':
@@ -131,28 +157,33 @@ export class LabModel {
         case 'participant': {
           const before = this.rows.get(change.participant.id);
           if (!before) touched.joined.push(change.participant.id);
-          const row = before ?? emptyRow(change.participant);
+          // Of who was erased nothing is left here either.
+          const row = before && change.participant.erasedAt === null ? before : emptyRow(change.participant);
+          if (change.participant.erasedAt !== null) this.#activities.delete(change.participant.id);
           this.rows.set(change.participant.id, { ...row, participant: change.participant });
+          peopleChanged = true;
           rowsChanged.add(change.participant.id);
-          membersChanged ||= before?.participant.removed !== change.participant.removed;
+          membersChanged ||= !before || standingOf(before.participant) !== standingOf(change.participant);
           break;
         }
         case 'question':
+          if (
+            (this.questions.find(({ key }) => key === change.question.key)?.judgedRev ?? 0) < change.question.judgedRev
+          )
+            touched.unsure.push({ question: change.question.key, participant: null });
           this.questions = [...this.questions.filter((one) => one.key !== change.question.key), change.question].sort(
             byPosition,
           );
           questionsChanged = true;
           break;
         case 'record': {
-          const row = this.rows.get(change.record.participant);
+          const { participant, question, error } = change.record;
+          const row = this.rows.get(participant);
           if (!row) break;
-          this.rows.set(change.record.participant, this.#withRecord(row, change.record));
-          rowsChanged.add(change.record.participant);
-          touched.cells.push({
-            participant: change.record.participant,
-            question: change.record.question,
-            error: change.record.error,
-          });
+          if (this.#isAgain(change.record)) touched.unsure.push({ question, participant });
+          this.rows.set(participant, this.#withRecord(row, change.record, change.rev));
+          rowsChanged.add(participant);
+          if (!change.record.hidden && !change.record.deleted) touched.cells.push({ participant, question, error });
           break;
         }
         case 'submission': {
@@ -162,14 +193,36 @@ export class LabModel {
           this.rows.set(change.submission.participant, { ...row, submissions: [...others, change.submission] });
           break;
         }
+        case 'activity': {
+          const { participant } = change.activity;
+          const next = activityOf(change.activity);
+          if (next.at < (this.#activities.get(participant)?.at ?? 0)) break;
+          this.#activities.set(participant, next);
+          active.add(participant);
+          break;
+        }
         case 'checkpoint':
         case 'dropped':
           break; // on the student's own page only
+        case 'notebook-run': {
+          const { run } = change;
+          this.notebookRuns = [...this.notebookRuns.filter((one) => one.kind !== run.kind), run];
+          visible = true;
+          break;
+        }
         default:
           change satisfies never;
       }
     }
     this.rev = to;
+    if (this.#ahead.length > 0) this.#ahead = this.#ahead.filter((one) => one.rev > to);
+    if (peopleChanged) this.people = [...this.rows.values()].map((row) => row.participant);
+    for (const id of active) {
+      const row = this.rows.get(id);
+      if (!row || rowsChanged.has(id) || isSameStatus(row, this.#statusOf(row))) continue;
+      rowsChanged.add(id);
+      visible = true;
+    }
     if (membersChanged) this.#countMembers();
     if (questionsChanged) {
       for (const [id, row] of this.rows) this.rows.set(id, this.#statusesIn(row));
@@ -177,7 +230,7 @@ export class LabModel {
     } else if (rowsChanged.size > 0) {
       this.#recount(rowsChanged, membersChanged);
     }
-    return { kind: 'applied', touched };
+    return { kind: 'applied', touched, visible };
   }
 
   applyPresence(presence: readonly Presence[]): void {
@@ -199,107 +252,132 @@ export class LabModel {
     }
   }
 
-  #withRecord(row: Row, record: RecordView): Row {
-    const madeAt = Date.parse(record.madeAt);
-    const before = row.cells.get(record.question);
-    const cells = new Map(row.cells);
-    if (record.deleted && before) {
-      // Its content is gone; who and when stay, so the counts do.
-      if (before.last.id !== record.id) return row;
-      cells.set(record.question, { ...before, last: { ...before.last, summary: record.summary } });
-      return { ...row, cells };
+  /**
+   * Takes part of the grid as the server has it at `rev`. A cell that changed after that keeps what it has; the answer is true when
+   * there is one, and the part has to be asked for once more.
+   */
+  readAnew(scope: CellScope, rev: number, cells: readonly GridCell[]): boolean {
+    let again = false;
+    const told = new Map(cells.map((cell) => [cell.participant, cell]));
+    const changed = new Set<string>();
+    const rows = scope.participant === null ? this.rows.keys() : [scope.participant];
+    for (const id of rows) {
+      const row = this.rows.get(id);
+      const before = row?.cells.get(scope.question);
+      const now = told.get(id);
+      if (!row || (!before && !now)) continue;
+      if (before && before.rev > rev) {
+        again = true;
+        continue;
+      }
+      const next = new Map(row.cells);
+      if (now) next.set(scope.question, { ...cellOf(now, rev), pulse: before?.pulse ?? 0 });
+      else next.delete(scope.question);
+      this.rows.set(id, { ...row, cells: next });
+      changed.add(id);
     }
-    cells.set(record.question, withRecord(before, record, madeAt));
-    if (record.deleted) return { ...row, cells };
-    const openedAt = Date.parse(this.lab.openedAt ?? this.lab.createdAt);
-    const minute = Math.max(0, (madeAt - openedAt) / 60_000);
-    const push = (list: readonly number[]): number[] => [...list.slice(-(activityPoints - 1)), minute];
-    return {
-      ...row,
-      cells,
-      at: record.error ? row.at : push(row.at),
-      errorAt: record.error ? push(row.errorAt) : row.errorAt,
-    };
+    if (rev > this.rev) this.#ahead.push({ ...scope, rev });
+    if (changed.size > 0) this.#recount(changed, false);
+    return again;
   }
 
+  /** Not a new record, but one that is hidden, deleted, or shown again: it changes what is counted in another way than by one more. */
+  #isAgain(record: RecordView): boolean {
+    if (record.hidden || record.deleted) {
+      this.#takenOut.add(record.id);
+      return true;
+    }
+    const receivedAt = Date.parse(record.receivedAt);
+    const again = this.#takenOut.delete(record.id) || receivedAt < this.#receivedAt - arrivalsWithinMs;
+    this.#receivedAt = Math.max(this.#receivedAt, receivedAt);
+    return again;
+  }
+
+  #withRecord(row: Row, record: RecordView, rev: number): Row {
+    const madeAt = Date.parse(record.madeAt);
+    const openedAt = Date.parse(this.lab.openedAt ?? this.lab.createdAt);
+    const minute = Math.max(0, (madeAt - openedAt) / 60_000);
+    if (record.hidden || record.deleted) {
+      const rest = (list: readonly number[]): readonly number[] => {
+        const at = list.findIndex((one) => Math.abs(one - minute) < minuteRounding);
+        return at === -1 ? list : list.toSpliced(at, 1);
+      };
+      return {
+        ...row,
+        at: record.error ? row.at : rest(row.at),
+        errorAt: record.error ? rest(row.errorAt) : row.errorAt,
+      };
+    }
+    const push = (list: readonly number[]): number[] => [...list.slice(-(activityPoints - 1)), minute];
+    const ticks = { at: record.error ? row.at : push(row.at), errorAt: record.error ? push(row.errorAt) : row.errorAt };
+    const isIn = this.#ahead.some(
+      ({ question, participant, rev: upTo }) =>
+        rev <= upTo && question === record.question && (participant === null || participant === record.participant),
+    );
+    if (isIn) return { ...row, ...ticks };
+    const cells = new Map(row.cells);
+    cells.set(record.question, withRecord(row.cells.get(record.question), record, madeAt, rev));
+    return { ...row, cells, ...ticks };
+  }
+
+  #statusOf(row: Row): RowStatus {
+    return statusesOf(this.questions, row.cells, this.activityOf(row.participant.id));
+  }
   #statusesIn(row: Row): Row {
-    return { ...row, ...statusesOf(this.questions, row.cells) };
+    return { ...row, ...this.#statusOf(row) };
   }
 
   #countMembers(): void {
     this.members = [...this.rows.values()]
-      .filter((row) => !row.participant.removed)
+      .filter((row) => isMember(row.participant))
       .sort((a, b) => a.joinedAt - b.joinedAt || (a.participant.id < b.participant.id ? -1 : 1))
       .map((row) => row.participant.id);
+    this.opened = this.members.filter((id) => this.rows.get(id)?.participant.openedAt !== null).length;
   }
 
+  get #folds(): readonly Fold[] {
+    return foldsOf(this.questions);
+  }
   #countAll(): void {
-    const tallies = this.questions.map((): Tally => ({ answered: 0, error: 0, working: 0 }));
-    for (const row of this.rows.values()) if (!row.participant.removed) addTo(tallies, row.statuses, 1);
+    const tallies = this.questions.map((): Tally => ({ ...noTally }));
+    const folds = this.#folds;
+    const foldTallies = folds.map((): FoldTally => ({ ...noFoldTally }));
+    for (const row of this.rows.values()) {
+      if (!isMember(row.participant)) continue;
+      addTo(tallies, row, 1);
+      addToFolds(foldTallies, folds, row, 1);
+    }
     this.tallies = tallies;
+    this.foldTallies = foldTallies;
   }
 
   #recount(changed: ReadonlySet<string>, membersChanged: boolean): void {
+    const folds = this.#folds;
     const tallies = this.tallies.map((tally) => ({ ...tally }));
+    const foldTallies = this.foldTallies.map((tally) => ({ ...tally }));
     for (const id of changed) {
       const row = this.rows.get(id);
       if (!row) continue;
       const next = this.#statusesIn(row);
-      if (!row.participant.removed && !membersChanged) {
-        addTo(tallies, row.statuses, -1);
-        addTo(tallies, next.statuses, 1);
+      if (isMember(row.participant) && !membersChanged) {
+        addTo(tallies, row, -1);
+        addTo(tallies, next, 1);
+        addToFolds(foldTallies, folds, row, -1);
+        addToFolds(foldTallies, folds, next, 1);
       }
       this.rows.set(id, next);
     }
     if (membersChanged) this.#countAll();
-    else this.tallies = tallies;
+    else {
+      this.tallies = tallies;
+      this.foldTallies = foldTallies;
+    }
   }
 }
 
-function addTo(tallies: Tally[], statuses: readonly CellStatus[], by: 1 | -1): void {
-  statuses.forEach((status, index) => {
-    const tally = tallies[index];
-    if (tally && status !== 'not-started') tally[status] += by;
-  });
-}
-
-const emptyRow = (participant: ParticipantView): Row => ({
-  participant,
-  joinedAt: Date.parse(participant.joinedAt),
-  cells: new Map<string, Cell>(),
-  statuses: [],
-  current: -1,
-  sent: 0,
-  lastAt: null,
-  at: [],
-  errorAt: [],
-  presence: null,
-  submissions: [],
+const activityOf = ({ what, question, error, madeAt }: ActivityChange): Activity => ({
+  what,
+  question,
+  error,
+  at: Date.parse(madeAt),
 });
-
-const cellOf = (cell: GridCell): Cell => ({
-  records: cell.records,
-  errors: cell.errors,
-  errorRun: cell.errorRun,
-  firstAt: Date.parse(cell.firstAt),
-  lastAt: Date.parse(cell.lastAt),
-  last: cell.last,
-  pulse: 0,
-});
-
-/** One record more. One that was made before the cell's last (a student who was offline) counts, but is not the last. */
-function withRecord(cell: Cell | undefined, record: RecordView, madeAt: number): Cell {
-  const last = { id: record.id, summary: record.summary, hash: record.hash, error: record.error };
-  const error = record.error ? 1 : 0;
-  if (!cell) return { records: 1, errors: error, errorRun: error, firstAt: madeAt, lastAt: madeAt, last, pulse: 0 };
-  const isLast = madeAt >= cell.lastAt;
-  return {
-    records: cell.records + 1,
-    errors: cell.errors + error,
-    errorRun: isLast ? (record.error ? cell.errorRun + 1 : 0) : cell.errorRun,
-    firstAt: Math.min(cell.firstAt, madeAt),
-    lastAt: Math.max(cell.lastAt, madeAt),
-    last: isLast ? last : cell.last,
-    pulse: cell.pulse,
-  };
-}

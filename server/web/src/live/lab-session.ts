@@ -1,23 +1,21 @@
 /** Store and connection of one lab, wired to the browser: frames, sleep, network changes. One per open lab. */
 import { wireVersion } from '@nbpulse/schema/wire';
 import { liveUrl } from '../address.js';
-import { readLog, readSession, readState } from '../api/labs.js';
+import { readCells, readLog, readSession } from '../api/labs.js';
+import { Calm } from './calm.js';
+import { CellRefresh } from './cell-refresh.js';
 import { Connection, type Socket, type SocketEvents } from './connection.js';
+import { FlushPace } from './flush-pace.js';
 import { LabStore } from './lab-store.js';
+import { readState } from './read-state.js';
 
 const tickMs = 500;
-const calmChangesPerSecond = 200;
-/** At a higher rate one flush in this time, so that the page stays idle in between. */
-const busyFlushMs = 100;
-/** A hidden page gets no animation frames. */
-const hiddenFlushMs = 250;
 const sessionCheckMs = 5_000;
 const reloadMs = 3_000;
 
-function schedule(flush: () => void, changesPerSecond: number): void {
-  if (document.hidden) setTimeout(flush, hiddenFlushMs);
-  else if (changesPerSecond > calmChangesPerSecond) setTimeout(() => requestAnimationFrame(flush), busyFlushMs);
-  else requestAnimationFrame(flush);
+function later(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
 }
 
 function openSocket(events: SocketEvents): Socket {
@@ -38,6 +36,8 @@ function openSocket(events: SocketEvents): Socket {
 export class LabSession {
   readonly lab: string;
   readonly store: LabStore;
+  /** The store's changes, at most twice a second while records come fast. */
+  readonly calm: Calm;
   readonly connection: Connection;
   readonly #onSignedOut: () => void;
   #timer: ReturnType<typeof setInterval> | null = null;
@@ -46,12 +46,14 @@ export class LabSession {
   constructor(lab: string, onSignedOut: () => void) {
     this.lab = lab;
     this.#onSignedOut = onSignedOut;
+    const pace = new FlushPace();
     this.store = new LabStore({
       readState: () => readState(lab),
       readLog: (since) => readLog(lab, since),
-      schedule,
+      schedule: (flush, changesPerSecond) => pace.schedule(flush, changesPerSecond),
       now: () => performance.now(),
     });
+    this.calm = new Calm(this.store, { now: () => performance.now(), later });
     this.connection = new Connection({
       open: openSocket,
       now: () => Date.now(),
@@ -79,6 +81,11 @@ export class LabSession {
       this.connection.start();
     };
     const unsubscribe = this.store.subscribe(begin);
+    const endRefresh = new CellRefresh(this.store, {
+      read: ({ question, participant }) => readCells(this.lab, question, participant),
+      later,
+    }).start();
+    const endCalm = this.calm.start();
     void this.store.load();
     begin();
     this.#timer = setInterval(() => this.#tick(), tickMs);
@@ -91,6 +98,8 @@ export class LabSession {
     return () => {
       if (this.#timer !== null) clearInterval(this.#timer);
       unsubscribe();
+      endRefresh();
+      endCalm();
       this.connection.stop();
       removeEventListener('online', probe);
       removeEventListener('pageshow', probe);
@@ -107,9 +116,10 @@ export class LabSession {
     this.connection.tick();
     if (this.connection.view.phase === 'live') this.store.check();
     const now = Date.now();
-    if (this.connection.view.phase === 'lost' && now - this.#checkedAt > sessionCheckMs) {
+    const { phase } = this.connection.view;
+    if ((phase === 'lost' || phase === 'refused') && now - this.#checkedAt > sessionCheckMs) {
       this.#checkedAt = now;
-      // A socket cannot tell a server that is away from one that no longer knows us.
+      // A socket cannot tell a server that is away from one that no longer knows us, nor who may not see this lab from who is signed out.
       void readSession().then((answer) => {
         if (!answer.ok && answer.failure.code === 'not-signed-in') this.#onSignedOut();
       });

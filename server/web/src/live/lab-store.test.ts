@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LabLog, LabState, ServerMessage } from '@nbpulse/schema/wire';
 import type { Answer } from '../api/request.js';
 import { LabStore } from './lab-store.js';
-import { emptyState, LogByHand, minute, record, type Update } from './test-lab.js';
+import { activity, collecting, emptyState, LogByHand, minute, record, type Update } from './test-lab.js';
 
 const says = (update: Update): ServerMessage => ({ v: 1, type: 'update', ...update });
 const welcome = (rev: number): ServerMessage => ({
@@ -49,6 +49,24 @@ describe('LabStore', () => {
     frame();
     expect(records(store)).toBe(1);
     expect(store.rev).toBe(1);
+  });
+
+  it('wakes no part of the page for cells that run', async () => {
+    const { store, frame, readState } = storeOver(log);
+    readState.mockResolvedValueOnce({ ok: true, value: collecting() });
+    await store.load();
+    store.receive(says(log.commit({ kind: 'activity', activity: activity('ada', '2', 1) })));
+    frame();
+    const woken = vi.fn();
+    store.subscribe(woken);
+    for (let at = 2; at < 300; at += 1)
+      store.receive(says(log.commit({ kind: 'activity', activity: activity('ada', '2', at) })));
+    frame();
+    expect(woken).not.toHaveBeenCalled();
+    expect(store.rev).toBe(log.rev);
+    store.receive(says(log.commit({ kind: 'activity', activity: activity('ada', '3a', 300) })));
+    frame();
+    expect(woken).toHaveBeenCalledOnce();
   });
 
   it('applies updates of one frame in the order of the log', async () => {
@@ -152,6 +170,25 @@ describe('LabStore', () => {
     pass(5_000);
     send(41);
     expect(pulse()).toBe(2);
+  });
+
+  it('pulses nothing while more comes than anybody could follow, however little it is in one frame', async () => {
+    const { store, frame, pass } = storeOver(log);
+    await store.load();
+    const pulse = (who: string): number | undefined => store.model?.rows.get(who)?.cells.get('1')?.pulse;
+    for (let n = 0; n < 3; n += 1) {
+      store.receive(says(log.commit(...Array.from({ length: 25 }, () => sent('ada', '1')))));
+      frame();
+      pass(100);
+    }
+    expect(store.busy).toBe(true);
+    store.receive(says(log.commit(sent('kurt', '1'))));
+    frame();
+    expect(pulse('kurt')).toBe(0);
+    pass(1_500);
+    store.receive(says(log.commit(sent('kurt', '1'))));
+    frame();
+    expect(pulse('kurt')).toBe(1);
   });
 
   it('says what failed when there is no snapshot, and shows it once there is one', async () => {

@@ -10,9 +10,9 @@
  * until nothing is left, while further updates wait; then they are applied or found to be old. Updates are applied
  * together at the next flush, which the page puts at the next animation frame.
  */
-import type { Change, LabLog, LabState, Presence, ServerMessage } from '@nbpulse/schema/wire';
+import type { Change, GridCell, LabLog, Presence, ServerMessage } from '@nbpulse/schema/wire';
 import type { Answer, Failure } from '../api/request.js';
-import { LabModel, type Touched } from './lab-model.js';
+import { LabModel, type CellScope, type Touched, type StateGiven } from './lab-model.js';
 
 /** More than this many updates waiting are forgotten: the log has them all. */
 const maxWaiting = 2_000;
@@ -21,7 +21,7 @@ const pulsePauseMs = 2_000;
 const busyChangesPerSecond = 60;
 
 interface StoreParts {
-  readState: () => Promise<Answer<LabState>>;
+  readState: () => Promise<Answer<StateGiven>>;
   readLog: (since: number) => Promise<Answer<LabLog>>;
   /** Calls `flush` once, soon. */
   schedule: (flush: () => void, changesPerSecond: number) => void;
@@ -148,6 +148,7 @@ export class LabStore {
       case 'reply':
       case 'lab':
       case 'submission':
+      case 'me':
       case 'pong':
         return;
       default:
@@ -155,11 +156,20 @@ export class LabStore {
     }
   }
 
-  /** Asks the log when the server is known to be ahead and no update brought it. Called about once a second. */
+  /**
+   * Asks the log when the server is known to be ahead and no update brought it. Called about once a second.
+   */
   check(): void {
     if (this.phase !== 'ready' || !this.model) return;
     const behind = this.model.rev < this.#promised && this.#updates.length === 0;
     if (behind || this.#missed) void this.#catchUp();
+  }
+
+  /** Takes part of the grid as the server has it at `rev`; true when it has to be read once more. */
+  readAnew(scope: CellScope, rev: number, cells: readonly GridCell[]): boolean {
+    const again = this.model?.readAnew(scope, rev, cells) ?? false;
+    this.#tell();
+    return again;
   }
 
   /** Applies what has arrived. */
@@ -186,7 +196,7 @@ export class LabStore {
         applied.touched,
       );
       cells.push(...applied.touched.cells);
-      told = true;
+      told ||= applied.visible;
     }
     if (this.#presence.size > 0) {
       model.applyPresence([...this.#presence.values()]);
@@ -252,7 +262,7 @@ export class LabStore {
   }
 
   #pulse(model: LabModel, cells: Touched['cells'], now: number): void {
-    if (cells.length === 0 || cells.length > pulsesPerFrame) return;
+    if (cells.length === 0 || cells.length > pulsesPerFrame || this.busy) return;
     const due = cells.filter(({ participant, question }) => {
       const at = this.#pulsedAt.get(`${participant} ${question}`);
       return at === undefined || now - at >= pulsePauseMs;

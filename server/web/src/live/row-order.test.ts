@@ -16,20 +16,23 @@ const model = (): LabModel =>
     }),
   );
 
+/** In these tests ids are names. */
+const nameOf = (id: string): string => id;
+
 describe('the order of rows', () => {
   it('is total and the same each time, whatever the order in which people joined', () => {
     for (const sorting of sortings) {
-      const once = sorted(model(), sorting, []);
+      const once = sorted(model(), sorting, [], nameOf);
       const shuffled = model();
       shuffled.members = [...shuffled.members].reverse();
-      expect(sorted(shuffled, sorting, [])).toEqual(once);
+      expect(sorted(shuffled, sorting, [], nameOf)).toEqual(once);
       expect([...once].sort()).toEqual([...model().members].sort());
     }
   });
 
   it('puts those who need help first, as they are ranked, and the rest by progress', () => {
-    const need = { participant: 'emmy', name: 'emmy', question: '3a', strong: '', rest: '', rank: 2, waitedMs: 1 };
-    const order = sorted(model(), 'help', [need]);
+    const need = { participant: 'emmy', question: '3a', strong: '', rest: '', rank: 2, waitedMs: 1 };
+    const order = sorted(model(), 'help', [need], nameOf);
     expect(order[0]).toBe('emmy');
     expect(order.at(-1)).toBe('ada');
   });

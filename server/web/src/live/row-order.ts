@@ -3,7 +3,9 @@
  * rows would be elsewhere). New students are appended at the end until the next sort.
  */
 import type { Need } from './attention.js';
-import type { LabModel, Row } from './lab-model.js';
+import type { LabModel } from './lab-model.js';
+import type { Row } from './row.js';
+import type { Names } from './names.js';
 
 export const sortings = ['help', 'name', 'progress', 'last'] as const;
 export type Sorting = (typeof sortings)[number];
@@ -15,17 +17,32 @@ export const sortingWords: Record<Sorting, string> = {
 };
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-const byName = (a: Row, b: Row): number =>
-  names.compare(a.participant.name, b.participant.name) || (a.participant.id < b.participant.id ? -1 : 1);
+type Compare = (a: Row, b: Row) => number;
 
-const compare: Record<Exclude<Sorting, 'help'>, (a: Row, b: Row) => number> = {
-  name: byName,
-  progress: (a, b) => a.sent - b.sent || byName(a, b),
-  last: (a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0) || byName(a, b),
+const comparesBy = (placeOf: ReadonlyMap<string, number>): Record<Exclude<Sorting, 'help'>, Compare> => {
+  const byName: Compare = (a, b) => (placeOf.get(a.participant.id) ?? 0) - (placeOf.get(b.participant.id) ?? 0);
+  return {
+    name: byName,
+    progress: (a, b) => a.sent - b.sent || byName(a, b),
+    last: (a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0) || byName(a, b),
+  };
 };
 
+/** Names in the order of the alphabet take longest to compare, and change least: kept until a name or the class changes. */
+const places = new WeakMap<Names['nameOf'], { people: LabModel['people']; placeOf: ReadonlyMap<string, number> }>();
+function placesOf(model: LabModel, nameOf: Names['nameOf']): ReadonlyMap<string, number> {
+  const known = places.get(nameOf);
+  if (known?.people === model.people) return known.placeOf;
+  const called = model.people.map(({ id }) => ({ id, name: nameOf(id) }));
+  called.sort((a, b) => names.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  const placeOf = new Map(called.map(({ id }, place) => [id, place]));
+  places.set(nameOf, { people: model.people, placeOf });
+  return placeOf;
+}
+
 /** Everybody in the class, best order by this sorting. Total: equal rows fall back to name, then id. */
-export function sorted(model: LabModel, sorting: Sorting, needs: readonly Need[]): string[] {
+export function sorted(model: LabModel, sorting: Sorting, needs: readonly Need[], nameOf: Names['nameOf']): string[] {
+  const compare = comparesBy(placesOf(model, nameOf));
   const rows = model.members.flatMap((id) => model.rows.get(id) ?? []);
   if (sorting !== 'help') return rows.sort(compare[sorting]).map((row) => row.participant.id);
   const first = needs.map((need) => need.participant);

@@ -1,5 +1,14 @@
 /** A small lab for the tests of this folder: people, questions, and a server's log made by hand. */
-import type { Change, GridCell, LabLog, LabState, RecordView } from '@nbpulse/schema/wire';
+import {
+  defaultLabSettings,
+  newQuestion,
+  type ActivityChange,
+  type Change,
+  type GridCell,
+  type LabLog,
+  type LabState,
+  type RecordView,
+} from '@nbpulse/schema/wire';
 
 const openedAt = Date.parse('2026-11-20T13:15:00Z');
 export const minute = (m: number): string => new Date(openedAt + m * 60_000).toISOString();
@@ -12,8 +21,11 @@ export const participant = (name: string, removed = false): LabState['participan
   id: name,
   name,
   joinedAt: minute(0),
+  openedAt: minute(0),
   removed,
   unverified: false,
+  erasedAt: null,
+  sending: true,
 });
 
 export function emptyState(over: Partial<LabState> = {}): LabState {
@@ -30,12 +42,18 @@ export function emptyState(over: Partial<LabState> = {}): LabState {
       createdAt: minute(-60),
       openedAt: minute(0),
       closedAt: null,
+      settings: defaultLabSettings,
+      retentionMonths: 12,
+      eraseAt: null,
+      erasedAt: null,
     },
     participants: people.map((name) => participant(name)),
-    questions: keys.map((key, position) => ({ key, title: null, position })),
+    questions: keys.map((key, position) => newQuestion(key, position)),
     cells: [],
     activity: [],
+    latestActivity: [],
     submissions: [],
+    notebookRuns: [],
     presence: [],
     ...over,
   };
@@ -57,9 +75,33 @@ export function record(who: string, question: string, atMinute: number, over: Pa
     receivedAt: minute(atMinute),
     late: false,
     deleted: false,
+    hidden: false,
+    tag: 'int',
+    verdict: null,
     ...over,
   };
 }
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'rev'> : never;
+
+/** A cell of this question ran, or with `error` ended in one. */
+export const activity = (
+  who: string,
+  question: string | null,
+  atMinute: number,
+  error: string | null = null,
+): ActivityChange => ({
+  participant: who,
+  what: error === null ? 'cell-run' : 'error',
+  question,
+  error,
+  madeAt: minute(atMinute),
+});
+/** A lab that collects passive activity. */
+export const collecting = (over: Partial<LabState> = {}): LabState => {
+  const state = emptyState(over);
+  return { ...state, lab: { ...state.lab, settings: { ...state.lab.settings, activity: true } } };
+};
 
 export interface Update {
   from: number;
@@ -72,10 +114,12 @@ export class LogByHand {
   readonly updates: Update[] = [];
   rev = 0;
 
-  commit(...changes: Omit<Extract<Change, { kind: 'record' }>, 'rev'>[]): Update {
+  commit(
+    ...changes: Unnumbered<Extract<Change, { kind: 'record' | 'activity' | 'lab' | 'participant' | 'question' }>>[]
+  ): Update {
     const from = this.rev;
     this.rev += 1;
-    const update = { from, to: this.rev, changes: changes.map((change) => ({ ...change, rev: this.rev })) };
+    const update = { from, to: this.rev, changes: changes.map((change): Change => ({ ...change, rev: this.rev })) };
     this.updates.push(update);
     return update;
   }
@@ -97,8 +141,9 @@ export const cell = (who: string, question: string, over: Partial<GridCell> = {}
   records: 1,
   errors: 0,
   errorRun: 0,
+  sameRun: 1,
   firstAt: minute(1),
   lastAt: minute(1),
-  last: { id: `${who} ${question}`, summary: '1', hash: 'h', error: false },
+  last: { id: `${who} ${question}`, summary: '1', hash: 'h', error: false, verdict: null },
   ...over,
 });

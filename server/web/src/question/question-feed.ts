@@ -2,7 +2,8 @@
  * The records of one question on this page: what the server had when it was asked, and every change since. A record replaces
  * the one with its id, so a change that arrives twice, or before the answer to the question, does no harm.
  */
-import type { Change, RecordView } from '@nbpulse/schema/wire';
+import { sectionOf as sectionOfTag } from '@nbpulse/schema/wire';
+import type { Change, RecordView, Value, Verdict } from '@nbpulse/schema/wire';
 import type { RecordsView } from '../api/labs.js';
 
 export type Records = ReadonlyMap<string, RecordView>;
@@ -21,6 +22,14 @@ const byTime = (a: RecordView, b: RecordView): number =>
 export function withChanges(records: Records, question: string, changes: readonly Change[]): Records {
   let next: Map<string, RecordView> | null = null;
   for (const change of changes) {
+    if (change.kind === 'participant' && change.participant.erasedAt !== null) {
+      for (const record of (next ?? records).values()) {
+        if (record.participant !== change.participant.id) continue;
+        next ??= new Map(records);
+        next.delete(record.id);
+      }
+      continue;
+    }
     if (change.kind !== 'record' || change.record.question !== question) continue;
     next ??= new Map(records);
     next.set(change.record.id, change.record);
@@ -28,9 +37,18 @@ export function withChanges(records: Records, question: string, changes: readonl
   return next ?? records;
 }
 
+/** The newest revision at which all of a question's records were judged anew; 0 when these changes tell of none. */
+export const judgedAfter = (changes: readonly Change[], question: string): number =>
+  Math.max(
+    0,
+    ...changes.map((change) =>
+      change.kind === 'question' && change.question.key === question ? change.question.judgedRev : 0,
+    ),
+  );
+
 /** Latest or first of each participant, or all; oldest first. */
 export function viewOf(records: Records, view: RecordsView): RecordView[] {
-  const all = [...records.values()].filter((record) => !record.deleted).sort(byTime);
+  const all = [...records.values()].filter((record) => !record.deleted && !record.hidden).sort(byTime);
   if (view === 'all') return all;
   const chosen = new Map<string, RecordView>();
   for (const record of all) {
@@ -57,55 +75,33 @@ export interface Group {
   section: Section;
   /** Equal records, oldest first. */
   records: RecordView[];
+  /** Of the newest; null: nothing is expected. */
+  verdict: Verdict | null;
 }
 
-/** The kind of answer. A long value is not with the record; its summary and its error mark tell enough to place it. */
-export function sectionOf(record: RecordView): Section {
-  if (record.error) return 'error';
-  switch (record.value?.t) {
-    case undefined:
-      return sectionFromSummary(record.summary);
-    case 'int':
-    case 'float':
-    case 'complex':
-    case 'bool':
-      return 'number';
-    case 'str':
-      return 'text';
-    case 'code':
-      return 'code';
-    case 'array':
-      return record.value.shape.length === 0 ? 'number' : 'table';
-    case 'frame':
-      return 'table';
-    case 'image':
-      return 'picture';
-    case 'rich':
-      return 'rich';
-    case 'error':
-      return 'error';
-    default:
-      return 'other';
-  }
-}
-function sectionFromSummary(summary: string): Section {
-  if (/^(async def|def|class|lambda|@)\b/.test(summary)) return 'code';
-  if (/^(array \d|Series of \d|\d+ rows × \d+ columns)/.test(summary)) return 'table';
-  if (summary.startsWith('Figure')) return 'picture';
-  return 'other';
-}
+/** The kind of answer, by the tag that is with every record, also where the value is not. */
+export const sectionOf = (record: RecordView): Section =>
+  sectionOfTag(
+    record.tag as Value['t'] | null,
+    record.error,
+    record.value?.t === 'array' && record.value.shape.length === 0,
+  );
 
-/** Equal answers together, largest group first; among equal sizes who came first. */
+/** Equal answers together; what is not right first, then the largest; among equal sizes who came first. */
 export function groupsOf(records: readonly RecordView[]): Group[] {
   const groups = new Map<string, Group>();
   for (const record of records) {
     const section = sectionOf(record);
     const name = `${section} ${record.hash}`;
     const group = groups.get(name);
-    if (group) group.records.push(record);
-    else groups.set(name, { hash: record.hash, section, records: [record] });
+    if (group) {
+      group.records.push(record);
+      group.verdict = record.verdict;
+    } else groups.set(name, { hash: record.hash, section, records: [record], verdict: record.verdict });
   }
-  return [...groups.values()].sort((a, b) => b.records.length - a.records.length);
+  return [...groups.values()].sort(
+    (a, b) => Number(a.verdict === 'right') - Number(b.verdict === 'right') || b.records.length - a.records.length,
+  );
 }
 
 /** Groups in the order in which they stood; those that came since are at the end, those that emptied are gone. */

@@ -3,16 +3,19 @@ import type { Change } from '@nbpulse/schema/wire';
 import { readRecords, type RecordsView } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
-import { withChanges, type Records } from './question-feed.js';
+import { judgedAfter, withChanges, type Records } from './question-feed.js';
 
 /** A question with thousands of records is drawn anew at most this often. */
-const manyRecords = 2_000;
+const manyRecords = 1_000;
 const manyPauseMs = 500;
 
 interface Loaded {
   records: Records | null;
   failure: Failure | null;
 }
+
+const takesAway = (change: Change): boolean =>
+  change.kind === 'record' && (change.record.deleted || change.record.hidden);
 
 /** The records of a question, live. `view` decides what the server is asked for; changes are taken in all the same. */
 export function useRecords(question: string, view: RecordsView): Loaded & { again: () => void } {
@@ -29,6 +32,7 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
     let fresh: Change[] = [];
     let timer: ReturnType<typeof setTimeout> | null = null;
     let size = 0;
+    const judgedRev = session.store.model?.questions.find(({ key }) => key === question)?.judgedRev ?? 0;
     const apply = (): void => {
       timer = null;
       const changes = fresh;
@@ -41,15 +45,32 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
       });
     };
     const unfollow = session.store.follow((changes) => {
-      if (changes === null) setRound((before) => before + 1);
-      else if (!arrived) early.push(...changes);
-      else {
-        const own = changes.filter((change) => change.kind === 'record' && change.record.question === question);
-        if (own.length === 0) return;
-        fresh.push(...own);
-        if (size < manyRecords) apply();
-        else timer ??= setTimeout(apply, manyPauseMs);
+      if (changes === null) {
+        again();
+        return;
       }
+      // Judged anew, verdicts change without a change of their records: all are read again; what is shown stays until then.
+      if (judgedAfter(changes, question) > judgedRev) {
+        again();
+        return;
+      }
+      if (!arrived) {
+        early.push(...changes);
+        return;
+      }
+      const own = changes.filter(
+        (change) =>
+          (change.kind === 'record' && change.record.question === question) ||
+          (change.kind === 'participant' && change.participant.erasedAt !== null),
+      );
+      if (own.length === 0) return;
+      fresh.push(...own);
+      if (view !== 'all' && own.some(takesAway)) {
+        // The one before it, which is not here, stands in its place.
+        apply();
+        again();
+      } else if (size < manyRecords) apply();
+      else timer ??= setTimeout(apply, manyPauseMs);
     });
     readRecords(session.lab, question, view, abort.signal)
       .then((answer) => {
@@ -74,6 +95,6 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
       abort.abort();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [session, question, view, round]);
+  }, [session, question, view, round, again]);
   return { ...loaded, again };
 }

@@ -16,6 +16,8 @@ const paths = {
   search: 'M7 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM10 10l3.5 3.5',
   drop: 'M8 2.500v7M5 7l3 3 3-3M3 13.500h10',
   person: 'M8 2.500a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM3 13.500c.5-3 2.5-4.5 5-4.500s4.5 1.5 5 4.5',
+  eye: 'M1.5 8S4 3.500 8 3.500 14.5 8 14.5 8 12 12.500 8 12.500 1.5 8 1.5 8zM3 13 13 3',
+  plan: 'M2.5 12.500h3.500V9H9.500V5.500h4V2.500',
   save: 'M3 3h8l2 2v8H3zM5.5 3v3.500h4V3M5.5 13V9.500h5V13',
 } as const;
 type IconName = keyof typeof paths | 'theme' | 'more';

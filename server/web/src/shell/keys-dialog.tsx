@@ -1,4 +1,5 @@
 import { Dialog } from './dialog.js';
+import { DialogFoot } from './dialog-foot.js';
 import { Mark, markWords, PresenceMark, presenceWords, type MarkName, type PresenceName } from './marks.js';
 
 const keys: [string[], string][] = [
@@ -6,6 +7,7 @@ const keys: [string[], string][] = [
   [['G', 'C'], 'Class'],
   [['G', 'Q'], 'Questions'],
   [['G', 'S'], 'Students'],
+  [['G', 'R'], 'Records'],
   [['G', 'G'], 'Grades'],
   [['['], 'Previous question'],
   [[']'], 'Next question'],
@@ -13,21 +15,31 @@ const keys: [string[], string][] = [
   [['K'], 'Previous student'],
   [['/'], 'Find'],
   [['N'], 'New lab'],
+  [['1', '2', '3'], 'Latest, first try, every record'],
+  [['U'], 'Merge the picked groups'],
   [['R'], 'Sort again'],
   [['S'], 'Next way to sort'],
   [['D'], 'Rows or dense'],
   [['←', '↑', '→', '↓'], 'Walk the grid'],
-  [['Enter'], 'Open the student'],
+  [['A'], 'Anonymise, or show names'],
+  [['Enter'], 'Open the student, or a picture'],
+  [['Esc'], 'Clear what is found or filtered'],
 ];
 const marks: [MarkName, string][] = [
-  ['answered', 'the last record was no error'],
-  ['error', 'the last record was an error'],
-  ['working', 'the first question without a record after the last one sent, with the minutes since then'],
+  ['right', 'what the question expects; ×3: it took three records'],
+  ['answered', 'sent, and nothing is expected'],
+  ['wrong', 'not what the question expects'],
+  ['error', 'the last record was an error; ×4: four in a row'],
+  ['reached', 'sent the template’s own answer'],
+  [
+    'working',
+    'the first question without a record after the last one sent, with the minutes since then; where the lab collects activity, the question whose cell ran last',
+  ],
   ['not-started', 'nothing sent'],
 ];
-const presences: PresenceName[] = ['online', 'two', 'idle', 'offline'];
+const presences: PresenceName[] = ['online', 'two', 'idle', 'sending-off', 'offline', 'never'];
 const sample = (name: PresenceName) =>
-  name === 'offline'
+  name === 'offline' || name === 'never'
     ? null
     : {
         participant: '',
@@ -67,16 +79,12 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
       <ul className="row wrap" style={{ marginTop: 4, columnGap: 20 }}>
         {presences.map((name) => (
           <li key={name} className="row">
-            <PresenceMark presence={sample(name)} />
+            <PresenceMark presence={sample(name)} sending={name !== 'sending-off'} opened={name !== 'never'} />
             {presenceWords[name]}
           </li>
         ))}
       </ul>
-      <div className="foot">
-        <button type="button" className="btn" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
-          Close
-        </button>
-      </div>
+      <DialogFoot leave="Close" />
     </Dialog>
   );
 }

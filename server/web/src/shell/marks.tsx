@@ -2,10 +2,11 @@
 import type { Presence, TestResult } from '@nbpulse/schema/wire';
 import type { ReactElement } from 'react';
 
-export type MarkName = 'not-started' | 'working' | 'answered' | 'right' | 'wrong' | 'error';
+export type MarkName = 'not-started' | 'working' | 'reached' | 'answered' | 'right' | 'wrong' | 'error';
 export const markWords: Record<MarkName, string> = {
   'not-started': 'not started',
   working: 'working',
+  reached: 'reached',
   answered: 'answered',
   right: 'right',
   wrong: 'wrong',
@@ -18,6 +19,12 @@ const shapes: Record<MarkName, ReactElement> = {
     <>
       <rect x="2" y="2" width="12" height="12" rx="2.5" fill="none" stroke="var(--work)" strokeWidth="1.5" />
       <path d="M2.5 8h11v4a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 12z" fill="var(--work)" />
+    </>
+  ),
+  reached: (
+    <>
+      <rect x="2" y="2" width="12" height="12" rx="2.5" fill="none" stroke="var(--work)" strokeWidth="1.5" />
+      <circle cx="8" cy="8" r="2.4" fill="var(--work)" />
     </>
   ),
   answered: <rect x="1.5" y="1.5" width="13" height="13" rx="2.5" fill="var(--done)" />,
@@ -70,14 +77,22 @@ export const markOfTest = (status: TestResult['status']): MarkName =>
         ? 'not-started'
         : 'error';
 
-export type PresenceName = 'online' | 'two' | 'idle' | 'offline';
+export type PresenceName = 'online' | 'two' | 'idle' | 'sending-off' | 'offline' | 'never';
 export const presenceWords: Record<PresenceName, string> = {
   online: 'online',
   two: 'on two machines',
   idle: 'idle',
+  'sending-off': 'sending off',
   offline: 'offline',
+  never: 'never opened',
 };
-export function presenceName(presence: Presence | null): PresenceName {
+/**
+ * `sending` false: the student has switched sending off, which says more than whether the page is open. `opened` false: a name of the
+ * class list by which nobody has joined yet.
+ */
+export function presenceName(presence: Presence | null, sending = true, opened = true): PresenceName {
+  if (!opened) return 'never';
+  if (!sending) return 'sending-off';
   if (presence === null || presence.state === 'offline') return 'offline';
   if (presence.state === 'idle') return 'idle';
   return presence.devices > 1 ? 'two' : 'online';
@@ -91,10 +106,17 @@ const presenceShapes: Record<PresenceName, ReactElement> = {
     </>
   ),
   idle: <circle cx="4" cy="4" r="2.9" fill="none" stroke="var(--ink-3)" strokeWidth="1.3" />,
+  'sending-off': <path d="M2.5 1v6M5.5 1v6" stroke="var(--ink-2)" strokeWidth="1.6" />,
   offline: <path d="M1 4h6" stroke="var(--ink-3)" strokeWidth="1.5" />,
+  never: <circle cx="4" cy="4" r="2.9" fill="none" stroke="var(--ink-3)" strokeWidth="1.2" strokeDasharray="1.5 1.5" />,
 };
-export function PresenceMark({ presence }: { presence: Presence | null }) {
-  const name = presenceName(presence);
+interface PresenceMarkProps {
+  presence: Presence | null;
+  sending?: boolean;
+  opened?: boolean;
+}
+export function PresenceMark({ presence, sending = true, opened = true }: PresenceMarkProps) {
+  const name = presenceName(presence, sending, opened);
   return (
     <svg className="pres" width="8" height="8" viewBox="0 0 8 8" role="img" aria-label={presenceWords[name]}>
       <title>{presenceWords[name]}</title>

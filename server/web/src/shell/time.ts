@@ -6,6 +6,8 @@ export interface TimeWords {
   short: (ms: number) => string;
   /** `Fri 14 Nov` */
   day: (ms: number) => string;
+  /** `14 Nov 2026` */
+  date: (ms: number) => string;
   /** `Fri 14 Nov, 14:02` */
   full: (ms: number) => string;
 }
@@ -31,6 +33,7 @@ export function timeWords(timeZone: string): TimeWords {
     clock: format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
     short,
     day: (ms) => day(ms).replace(',', ''),
+    date: format({ day: 'numeric', month: 'short', year: 'numeric' }),
     full: (ms) => `${day(ms).replace(',', '')}, ${short(ms)}`,
   };
   made.set(timeZone, words);

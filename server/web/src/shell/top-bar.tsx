@@ -10,11 +10,12 @@ import { Menu } from './menu.js';
 import { courseOf, useSigned } from './session.js';
 import { switchTheme } from './theme.js';
 
-export type Tab = 'class' | 'questions' | 'students' | 'grades';
+export type Tab = 'class' | 'questions' | 'students' | 'records' | 'grades';
 const tabWords: Record<Tab, string> = {
   class: 'Class',
   questions: 'Questions',
   students: 'Students',
+  records: 'Records',
   grades: 'Grades',
 };
 

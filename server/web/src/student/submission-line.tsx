@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { SubmissionChange } from '@nbpulse/schema/wire';
 import { useLab } from '../class/lab-context.js';
-import { SubmissionDetail, submissionWords } from '../grades/submission-detail.js';
+import { SubmissionDetail } from '../grades/submission-detail.js';
+import { submissionWords } from '../grades/submission-words.js';
 import { points } from '../shell/time.js';
 
 /** A submission in the timeline; its feedback opens in place. Assistants see that it was handed in, and no grade. */

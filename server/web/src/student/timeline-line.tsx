@@ -1,33 +1,43 @@
-import { useState, type ReactNode } from 'react';
-import type { CheckpointChange, RecordView, TimelineItem } from '@nbpulse/schema/wire';
-import { useLab } from '../class/lab-context.js';
+import type { CheckpointChange, ParticipantView } from '@nbpulse/schema/wire';
+import { useModel } from '../class/lab-context.js';
 import { Icon } from '../shell/icons.js';
-import { Link } from '../shell/link.js';
-import { Mark } from '../shell/marks.js';
-import { count, size } from '../shell/time.js';
-import { ValueView } from '../values/value-view.js';
+import { ago, count, size } from '../shell/time.js';
+import { Entry } from './entry.js';
 import type { Line } from './fold.js';
+import { RecordsLine } from './records-line.js';
 import { SubmissionLine } from './submission-line.js';
+import { timelineId } from './use-timeline.js';
 
 interface TimelineLineProps {
   line: Line;
+  who: ParticipantView;
+  /** All of this student's, oldest first. */
+  checkpoints: readonly CheckpointChange[];
   onOpen: (checkpoint: CheckpointChange) => void;
-  checkpoints: readonly TimelineItem[];
 }
 
-export function TimelineLine({ line, onOpen, checkpoints }: TimelineLineProps) {
-  if (line.kind === 'records') return <RecordsLine question={line.question} records={line.records} />;
+export function TimelineLine({ line, who, checkpoints, onOpen }: TimelineLineProps) {
+  if (line.kind === 'records') return <RecordsLine question={line.question} items={line.items} />;
   const { item } = line;
+  const items = [timelineId(item)];
   switch (item.kind) {
     case 'joined':
       return (
-        <Entry at={item.at} mark={<Icon name="right" />}>
-          <b>Joined</b> <span className="q2">with the code</span>
+        <Entry at={item.at} mark={<Icon name="right" />} items={items}>
+          <b>Joined</b> <span className="q2">{who.unverified ? 'through the tracker’s door' : 'with the code'}</span>
+          <OpenedLate at={item.at} />
+        </Entry>
+      );
+    case 'sending-off':
+      return (
+        <Entry at={item.at} mark={<Icon name="lock" />} items={items}>
+          <b>Sending switched off</b>{' '}
+          <span className="q2">by the student; it is off until they switch it on again</span>
         </Entry>
       );
     case 'dropped':
       return (
-        <Entry at={item.at} mark={<Icon name="drop" />}>
+        <Entry at={item.at} mark={<Icon name="drop" />} items={items}>
           <span className="qk">{item.question}</span>
           <span>
             <b>{count(item.count, 'record')} dropped</b>{' '}
@@ -38,20 +48,24 @@ export function TimelineLine({ line, onOpen, checkpoints }: TimelineLineProps) {
         </Entry>
       );
     case 'checkpoint': {
-      const all = checkpoints.filter((one) => one.kind === 'checkpoint');
-      const number = all.findIndex((one) => one.checkpoint.id === item.checkpoint.id) + 1;
+      const at = checkpoints.findIndex((one) => one.id === item.checkpoint.id);
       return (
-        <Entry at={item.at} mark={<Icon name="flag" />}>
-          <b>Checkpoint {number}</b> <span className="q3">{size(item.checkpoint.bytes)}</span>
-          <button type="button" className="btn small" onClick={() => onOpen(item.checkpoint)}>
-            Open
+        <Entry at={item.at} mark={<Icon name="flag" />} items={items}>
+          <b>Checkpoint {at + 1}</b> <span className="q3">{size(item.checkpoint.bytes)}</span>
+          <button
+            type="button"
+            className="link"
+            onClick={() => onOpen(item.checkpoint)}
+            aria-label={`${at > 0 ? 'What changed' : 'Open'}, checkpoint ${String(at + 1)}`}
+          >
+            {at > 0 ? 'What changed' : 'Open'}
           </button>
         </Entry>
       );
     }
     case 'submission':
       return (
-        <Entry at={item.at} mark={<Icon name="up" />}>
+        <Entry at={item.at} mark={<Icon name="up" />} items={items}>
           <SubmissionLine submission={item.submission} />
         </Entry>
       );
@@ -60,84 +74,9 @@ export function TimelineLine({ line, onOpen, checkpoints }: TimelineLineProps) {
   }
 }
 
-function Entry({ at, mark, children, below }: { at: string; mark: ReactNode; children: ReactNode; below?: ReactNode }) {
-  const { time } = useLab();
-  const ms = Date.parse(at);
-  return (
-    <li>
-      <time dateTime={at} title={time.full(ms)}>
-        {time.short(ms)}
-      </time>
-      <span className="m">{mark}</span>
-      <div className="what">
-        <div className="b">{children}</div>
-        {below}
-      </div>
-    </li>
-  );
-}
-
-const mostEarlier = 50;
-
-/** Records of one question in a row: the last one in full, those before it folded. */
-function RecordsLine({ question, records }: { question: string; records: readonly [RecordView, ...RecordView[]] }) {
-  const { session, time } = useLab();
-  const [open, setOpen] = useState(false);
-  const last = records[records.length - 1] ?? records[0];
-  const earlier = records.slice(0, -1);
-  const errors = records.filter((record) => record.error).length;
-  return (
-    <Entry
-      at={last.madeAt}
-      mark={<Mark name={last.error ? 'error' : 'answered'} said />}
-      below={
-        <>
-          <div className="shown">
-            <ValueView lab={session.lab} record={last} />
-          </div>
-          {earlier.length > 0 && (
-            <button
-              type="button"
-              className="btn quiet small"
-              style={{ marginLeft: -8, marginTop: 2 }}
-              aria-expanded={open}
-              onClick={() => setOpen(!open)}
-            >
-              {open ? 'Fold' : `${count(earlier.length, 'record')} before it`}
-            </button>
-          )}
-          {open && (
-            <ol className="earlier">
-              {[...earlier]
-                .reverse()
-                .slice(0, mostEarlier)
-                .map((record) => (
-                  <li key={record.id}>
-                    <time dateTime={record.madeAt} className="q3 sm">
-                      {time.clock(Date.parse(record.madeAt))}
-                    </time>
-                    <Mark name={record.error ? 'error' : 'answered'} size={14} said />
-                    <div>
-                      <ValueView lab={session.lab} record={record} />
-                    </div>
-                  </li>
-                ))}
-            </ol>
-          )}
-          {open && earlier.length > mostEarlier && (
-            <p className="q3 sm">The {mostEarlier} before it; “Every record” of the question has them all.</p>
-          )}
-        </>
-      }
-    >
-      <Link className="qk" to={{ page: 'question', lab: session.lab, question }}>
-        {question}
-      </Link>
-      <span className="q3 sm">
-        {records.length > 1 && `sent ${String(records.length)} times${errors > 0 ? `, ${count(errors, 'error')}` : ''}`}
-        {records.some((record) => record.late) && ' arrived after the close'}
-        {last.part !== null && ` part ${last.part}`}
-      </span>
-    </Entry>
-  );
+function OpenedLate({ at }: { at: string }) {
+  const lab = useModel((model) => model.lab);
+  const lateMs = lab.openedAt === null ? 0 : Date.parse(at) - Date.parse(lab.openedAt);
+  if (lateMs <= lab.settings.lateMinutes * 60_000) return null;
+  return <span className="tag">opened late, {ago(lateMs)} after the lab</span>;
 }

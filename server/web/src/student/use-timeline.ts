@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Change, Timeline, TimelineItem } from '@nbpulse/schema/wire';
+import type { Change, ParticipantView, Timeline, TimelineItem } from '@nbpulse/schema/wire';
 import { readTimeline } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
 
-const timelineId = (item: TimelineItem): string => {
+const anewAfterMs = 250;
+
+export const timelineId = (item: TimelineItem): string => {
   switch (item.kind) {
     case 'joined':
       return 'joined';
@@ -16,6 +18,8 @@ const timelineId = (item: TimelineItem): string => {
       return item.submission.id;
     case 'dropped':
       return `dropped ${item.at} ${item.question}`;
+    case 'sending-off':
+      return 'sending-off';
     default:
       return item satisfies never;
   }
@@ -24,7 +28,7 @@ function itemOf(change: Change, participant: string): TimelineItem | null {
   switch (change.kind) {
     case 'record':
       return change.record.participant === participant
-        ? { kind: 'record', at: change.record.madeAt, record: change.record }
+        ? { kind: 'record', at: change.record.madeAt, record: change.record, removedBy: null }
         : null;
     case 'checkpoint':
       return change.checkpoint.participant === participant
@@ -43,17 +47,41 @@ function itemOf(change: Change, participant: string): TimelineItem | null {
   }
 }
 
+const isErased = (participant: ParticipantView): boolean => participant.erasedAt !== null;
+
 /** Items with what changed: each replaces the one with its id. Oldest first. */
 export function withItems(
   items: readonly TimelineItem[],
   changes: readonly Change[],
   participant: string,
 ): readonly TimelineItem[] {
+  if (
+    changes.some((one) => one.kind === 'participant' && one.participant.id === participant && isErased(one.participant))
+  )
+    return [];
   const fresh = changes.flatMap((change) => itemOf(change, participant) ?? []);
   if (fresh.length === 0) return items;
   const all = new Map(items.map((item) => [timelineId(item), item]));
   for (const item of fresh) all.set(timelineId(item), item);
   return [...all.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** What no single change tells whole: verdicts of a question judged anew, who removed a record, sending switched off or on. */
+export function asksAnew(changes: readonly Change[], participant: string, questions: Timeline['questions']): boolean {
+  return changes.some((change) => {
+    switch (change.kind) {
+      case 'record':
+        return change.record.participant === participant && (change.record.deleted || change.record.hidden);
+      case 'participant':
+        return change.participant.id === participant;
+      case 'question': {
+        const known = questions.find((one) => one.key === change.question.key);
+        return known?.judgedRev !== change.question.judgedRev || known.title !== change.question.title;
+      }
+      default:
+        return false;
+    }
+  });
 }
 
 interface Loaded {
@@ -70,12 +98,18 @@ export function useTimeline(participant: string): Loaded & { again: () => void }
     let arrived = false;
     const early: Change[] = [];
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Of many changes at once, one look.
+    const soon = (): void => {
+      timer ??= setTimeout(() => setRound((before) => before + 1), anewAfterMs);
+    };
     const unfollow = session.store.follow((changes) => {
       if (changes === null) setRound((before) => before + 1);
       else if (!arrived) early.push(...changes);
       else
         setLoaded((before) => {
           if (!before.timeline) return before;
+          if (asksAnew(changes, participant, before.timeline.questions)) soon();
           const items = withItems(before.timeline.items, changes, participant);
           return items === before.timeline.items
             ? before
@@ -97,6 +131,7 @@ export function useTimeline(participant: string): Loaded & { again: () => void }
     return () => {
       wanted = false;
       unfollow();
+      clearTimeout(timer);
       abort.abort();
     };
   }, [session, participant, round]);

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { apiUrl } from '../address.js';
+import { useUrl, useValueSource } from './value-source.js';
 
 interface PictureProps {
   lab: string;
@@ -10,7 +10,9 @@ interface PictureProps {
 /** A picture as it was sent, on white. */
 export function Picture({ lab, sha256, words, className = '' }: PictureProps) {
   const [broken, setBroken] = useState(false);
-  if (broken)
+  const source = useValueSource(lab);
+  const url = useUrl(() => source.pictureUrl(sha256), sha256);
+  if (broken || url === null)
     return (
       <span className={`picture broken ${className}`}>
         This picture could not be loaded. It is stored; try again later.
@@ -19,7 +21,7 @@ export function Picture({ lab, sha256, words, className = '' }: PictureProps) {
   return (
     <img
       className={`picture ${className}`}
-      src={apiUrl(`labs/${encodeURIComponent(lab)}/blobs/${sha256}`)}
+      src={url}
       alt={words}
       loading="lazy"
       decoding="async"

@@ -1,28 +1,17 @@
 /** Arrays and tables as tables, with shape and dtype first. What was cut is said. */
 import { memo, useState } from 'react';
-import { decodeText, type CellJson, type Value } from '@nbpulse/schema/wire';
-
-type ArrayJson = Extract<Value, { t: 'array' }>;
-type FrameJson = Extract<Value, { t: 'frame' }>;
+import type { ArrayValue, CellJson, FrameValue } from '@nbpulse/schema/wire';
+import { cellText, decodedCells, elementsOf, isNumeric } from './cells.js';
 
 const firstRows = 8;
 const firstColumns = 12;
-
-const shownNumber = (n: number): string =>
-  Number.isInteger(n) || Math.abs(n) >= 1e15 ? String(n) : String(Number(n.toPrecision(6)));
-export function cellText(cell: CellJson | undefined): string {
-  if (cell === undefined) return '';
-  if (cell === null) return 'None';
-  if (typeof cell === 'boolean') return cell ? 'True' : 'False';
-  return typeof cell === 'number' ? shownNumber(cell) : decodeText({ v: cell });
-}
-const isNumeric = (dtype: string): boolean => /^(u?int|float|complex|bfloat)/i.test(dtype);
 
 /** As numpy writes it: `()`, `(2,)`, `(4, 3)`. */
 export const shapeText = (shape: readonly number[]): string =>
   shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
 
-interface Grid {
+/** What of an array or table is known, as rows and columns. */
+export interface Grid {
   columns: { name: string; dtype: string; numeric: boolean }[];
   rows: { name: string; cells: (CellJson | undefined)[] }[];
   totalRows: number;
@@ -31,17 +20,10 @@ interface Grid {
   slice: string;
 }
 
-export function gridOfArray(value: ArrayJson): Grid {
+export function gridOfArray(value: ArrayValue): Grid {
   const numeric = isNumeric(value.dtype);
-  const width = value.dtype.startsWith('complex') ? 2 : 1;
-  const at = (index: number): CellJson | undefined => {
-    if (width === 1) return value.v[index];
-    const [re, im] = [value.v[2 * index], value.v[2 * index + 1]];
-    return re === undefined || im === undefined
-      ? undefined
-      : `${cellText(re)}${String(im).startsWith('-') ? '' : '+'}${cellText(im)}j`;
-  };
-  const known = Math.floor(value.v.length / width);
+  const elements = elementsOf(value);
+  const known = elements.length;
   const depth = value.shape.length;
   const totalColumns = depth === 0 ? 1 : (value.shape[depth - 1] ?? 0);
   const totalRows = depth < 2 ? 1 : (value.shape[depth - 2] ?? 0);
@@ -54,8 +36,9 @@ export function gridOfArray(value: ArrayJson): Grid {
     })),
     rows: Array.from({ length: rows }, (_, row) => ({
       name: depth < 2 ? '' : String(row),
-      cells: Array.from({ length: Math.min(totalColumns, known) }, (_unused, column) =>
-        row * totalColumns + column < known ? at(row * totalColumns + column) : undefined,
+      cells: Array.from(
+        { length: Math.min(totalColumns, known) },
+        (_unused, column) => elements[row * totalColumns + column],
       ),
     })),
     totalRows,
@@ -69,13 +52,15 @@ export function gridOfArray(value: ArrayJson): Grid {
         : '',
   };
 }
-export function gridOfFrame(value: FrameJson): Grid {
+export function gridOfFrame(value: FrameValue): Grid {
   const known = Math.max(0, ...value.columns.map((column) => column.v.length));
+  const index = value.index && decodedCells(value.index);
+  const columns = value.columns.map(decodedCells);
   return {
     columns: value.columns.map(({ name, dtype }) => ({ name, dtype, numeric: isNumeric(dtype) })),
     rows: Array.from({ length: known }, (_, row) => ({
-      name: value.index ? cellText(value.index.v[row]) : String(row),
-      cells: value.columns.map((column) => column.v[row]),
+      name: index ? cellText(index[row]) : String(row),
+      cells: columns.map((column) => column[row]),
     })),
     totalRows: value.shape[0],
     totalColumns: value.shape[1],
@@ -83,7 +68,12 @@ export function gridOfFrame(value: FrameJson): Grid {
   };
 }
 
-export const TableView = memo(function TableView({ value }: { value: ArrayJson | FrameJson }) {
+interface TableViewProps {
+  value: ArrayValue | FrameValue;
+  /** Cells to mark as `row,column`: they differ from what this is compared with. */
+  marked?: ReadonlySet<string>;
+}
+export const TableView = memo(function TableView({ value, marked }: TableViewProps) {
   const [open, setOpen] = useState(false);
   const grid = value.t === 'array' ? gridOfArray(value) : gridOfFrame(value);
   const columns = open ? grid.columns : grid.columns.slice(0, firstColumns);
@@ -104,7 +94,7 @@ export const TableView = memo(function TableView({ value }: { value: ArrayJson |
         {stats && (
           <span className="q3">
             {' '}
-            min {cellText(stats.min)}, mean {cellText(stats.mean)}, max {cellText(stats.max)}
+            min {cellText(stats.min)}, mean {cellText(stats.mean)}, max {cellText(stats.max)}, std {cellText(stats.std)}
             {stats.nan > 0 && `, ${String(stats.nan)} NaN`}
           </span>
         )}
@@ -129,8 +119,12 @@ export const TableView = memo(function TableView({ value }: { value: ArrayJson |
               <tr key={index}>
                 {row.name === '' ? <td /> : <th scope="row">{row.name}</th>}
                 {columns.map((column, at) => (
-                  <td key={at} className={column.numeric ? 'num' : ''}>
+                  <td
+                    key={at}
+                    className={`${column.numeric ? 'num' : ''} ${marked?.has(`${String(index)},${String(at)}`) ? 'differs' : ''}`}
+                  >
                     {cellText(row.cells[at])}
+                    {marked?.has(`${String(index)},${String(at)}`) && <span className="vh">, differs</span>}
                   </td>
                 ))}
               </tr>

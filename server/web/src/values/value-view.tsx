@@ -1,47 +1,35 @@
 /** One answer, drawn by its type. What a student sent is hostile: it becomes text, a picture, or a sandboxed frame. */
-import { memo, useEffect, useState } from 'react';
+import { memo, useEffect, useState, type ReactNode } from 'react';
 import { decodeText, summaryOf, type RecordView, type Value } from '@nbpulse/schema/wire';
-import { apiUrl } from '../address.js';
-import { readRecord } from '../api/labs.js';
 import type { Failure } from '../api/request.js';
 import '../styles/values.css';
 import { size } from '../shell/time.js';
 import { CodeView } from './code-view.js';
 import { Picture } from './picture.js';
 import { pythonText } from './python-text.js';
+import { RichView } from './rich-view.js';
 import { shapeText, TableView } from './table-view.js';
 import { AnsiText } from './traceback.js';
+import { useValueSource } from './value-source.js';
+import { wholeValue } from './whole-value.js';
 
 interface ValueViewProps {
   lab: string;
   record: RecordView;
+  /** Draws the value in another way than its type has; null: as its type has. */
+  draw?: ((value: Value) => ReactNode) | undefined;
 }
 
-/** Values that travel without their content are fetched when they come into view, once. */
-const fetched = new Map<string, Promise<Value | Failure | null>>();
-const mostFetched = 500;
-function fetchValue(lab: string, record: string): Promise<Value | Failure | null> {
-  const known = fetched.get(record);
-  if (known) return known;
-  const asked = readRecord(lab, record).then((answer) => {
-    if (answer.ok) return answer.value.value;
-    fetched.delete(record);
-    return answer.failure;
-  });
-  if (fetched.size >= mostFetched) fetched.delete(fetched.keys().next().value ?? '');
-  fetched.set(record, asked);
-  return asked;
-}
-
-export const ValueView = memo(function ValueView({ lab, record }: ValueViewProps) {
+export const ValueView = memo(function ValueView({ lab, record, draw }: ValueViewProps) {
   if (record.deleted) return <span className="q3">deleted</span>;
-  if (record.value === null) return <FetchedValue key={record.id} lab={lab} record={record} />;
-  return <Shown lab={lab} record={record} value={record.value} />;
+  if (record.value === null) return <FetchedValue key={record.id} lab={lab} record={record} draw={draw} />;
+  return draw?.(record.value) ?? <Shown lab={lab} record={record} value={record.value} />;
 });
 
-function FetchedValue({ lab, record }: ValueViewProps) {
+function FetchedValue({ lab, record, draw }: ValueViewProps) {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [value, setValue] = useState<Value | Failure | null>(null);
+  const source = useValueSource(lab);
   useEffect(() => {
     if (!element) return;
     let wanted = true;
@@ -49,7 +37,7 @@ function FetchedValue({ lab, record }: ValueViewProps) {
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        void fetchValue(lab, record.id).then((got) => {
+        void wholeValue(source, record.id).then((got) => {
           if (wanted) setValue(got);
         });
       },
@@ -60,8 +48,8 @@ function FetchedValue({ lab, record }: ValueViewProps) {
       wanted = false;
       observer.disconnect();
     };
-  }, [element, lab, record.id]);
-  if (value !== null && 't' in value) return <Shown lab={lab} record={record} value={value} />;
+  }, [element, source, record.id]);
+  if (value !== null && 't' in value) return draw?.(value) ?? <Shown lab={lab} record={record} value={value} />;
   return (
     <div ref={setElement} className="value-waits">
       <code>{record.summary}</code>
@@ -108,16 +96,7 @@ function Shown({ lab, record, value }: ValueViewProps & { value: Value }) {
         </div>
       );
     case 'rich':
-      return (
-        <iframe
-          className="value-rich"
-          title={`Output of ${value.cls}`}
-          sandbox="allow-scripts"
-          loading="lazy"
-          referrerPolicy="no-referrer"
-          src={apiUrl(`labs/${encodeURIComponent(lab)}/records/${record.id}/render`)}
-        />
-      );
+      return <RichView lab={lab} record={record.id} value={value} />;
     case 'repr':
       return (
         <div>
@@ -140,6 +119,8 @@ function Shown({ lab, record, value }: ValueViewProps & { value: Value }) {
     case 'dict':
     case 'object': {
       const text = pythonText(value);
+      if (value.t === 'object' && value.text)
+        return <Printed text={decodeText(value.text)} cls={value.cls} parts={text} />;
       return text.includes('\n') ? (
         <pre className="value-repr" tabIndex={0} role="group" aria-label="value">
           {text}
@@ -161,6 +142,24 @@ function Shown({ lab, record, value }: ValueViewProps & { value: Value }) {
     default:
       return value satisfies never;
   }
+}
+
+/** An estimator: as it prints; its parameters and what fitting found on demand. */
+function Printed({ text, cls, parts }: { text: string; cls: string; parts: string }) {
+  return (
+    <div>
+      <p className="q3 sm">{cls}</p>
+      <pre className="value-repr" tabIndex={0} role="group" aria-label={cls}>
+        {text}
+      </pre>
+      <details className="value-parts">
+        <summary>Parameters and what fitting found</summary>
+        <pre className="value-repr" tabIndex={0} role="group" aria-label="parameters">
+          {parts}
+        </pre>
+      </details>
+    </div>
+  );
 }
 
 function Traceback({ text }: { text: string }) {

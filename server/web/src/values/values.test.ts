@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '@nbpulse/schema/wire';
-import { numberOf, ticksOf } from '../question/number-plot.js';
-import { record } from '../live/test-lab.js';
 import { pythonText } from './python-text.js';
 import { linesOf, piecesOf } from './spans.js';
+import { cellText } from './cells.js';
+import { texOf } from './tex.js';
 import { gridOfArray, gridOfFrame, shapeText } from './table-view.js';
 
 describe('highlighted text', () => {
@@ -76,7 +76,13 @@ describe('an array as a table', () => {
     ]);
   });
   it('pairs the parts of complex numbers', () => {
-    expect(gridOfArray(array([2], [1, 2, 3, -4], 'complex128')).rows[0]?.cells).toEqual(['1+2j', '3-4j']);
+    expect(gridOfArray(array([2], [1, 2, 3, -4], 'complex128')).rows[0]?.cells.map(cellText)).toEqual(['1+2j', '3-4j']);
+  });
+  it('has the escapes of its texts undone, and tagged elements in words', () => {
+    const value = { ...array([3], [], 'object'), esc: true as const };
+    const tagged: Value = { t: 'list', v: [{ t: 'float', v: 2 }], n: 1 };
+    const cells = gridOfArray({ ...value, v: ['a\\\\b\\0', null, tagged] }).rows[0]?.cells.map(cellText);
+    expect(cells).toEqual(['a\\b\0', 'None', '[2.0]']);
   });
   it('survives an empty one', () => {
     expect(gridOfArray(array([0, 4], [])).rows).toEqual([]);
@@ -106,17 +112,13 @@ describe('a data frame as a table', () => {
   });
 });
 
-describe('a number in a plot', () => {
-  it('is finite; nan, inf and long integers find no false place', () => {
-    expect(numberOf(record('a', '1', 1, { value: { t: 'float', v: 'nan' } }))).toBeNull();
-    expect(numberOf(record('a', '1', 1, { value: { t: 'float', v: 'inf' } }))).toBeNull();
-    expect(numberOf(record('a', '1', 1, { value: { t: 'float', v: '-0' } }))).toBe(0);
-    expect(numberOf(record('a', '1', 1, { value: { t: 'int', v: '12345678901234567890' } }))).toBeCloseTo(
-      12345678901234567890,
-    );
-  });
-  it('stands on round ticks', () => {
-    expect(ticksOf(0.3, 0.76, 10)).toEqual([0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75]);
-    expect(ticksOf(2, 2, 10)).toEqual([2]);
+describe('a formula', () => {
+  it('is what stands between the marks of LaTeX, and nothing of mixed text', () => {
+    expect(texOf('$\\displaystyle x^{2}$')).toBe('\\displaystyle x^{2}');
+    expect(texOf('$$x$$')).toBe('x');
+    expect(texOf('\\[x\\]')).toBe('x');
+    expect(texOf('\\begin{pmatrix}1\\end{pmatrix}')).toBe('\\begin{pmatrix}1\\end{pmatrix}');
+    expect(texOf('the $x$ and $y$')).toBeNull();
+    expect(texOf('<b>$x$</b>')).toBeNull();
   });
 });
