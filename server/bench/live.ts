@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { chromiumOptions } from '../e2e/chromium.js';
 import { startNbpulse, type Started } from '../e2e/started.js';
 import { StudentPage } from '../e2e/student-page.js';
 import { TeacherApi } from '../e2e/teacher-api.js';
@@ -41,18 +42,7 @@ async function main(): Promise<void> {
     `  configuration  ${students} students, each a record every ${everyMs} ms on average, for ${seconds} s; teacher's class page in headless Chromium; embedded Postgres, fsync on`,
   );
   const started = await startNbpulse({ notebook: !values['no-kernel'], args: ['--no-grading'] });
-  const browser = await chromium.launch({
-    executablePath: process.env['NBPULSE_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch(chromiumOptions);
   try {
     const baseline = percentiles(latencies(await measureBareRelay(browser, 200, 20)));
     const teacher = await browser.newContext({ viewport: { width: 1440, height: 900 } });

@@ -1,18 +1,28 @@
-/** `nbpulse assignment push DIR`. */
+/** `nbpulse assignment push DIR`: a new version, and what its check found. */
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { asc, eq, isNull, and } from 'drizzle-orm';
 import { z } from 'zod';
 import { course, lab } from '@nbpulse/schema/db';
-import { linkToLab, pushAssignment, readAssignmentFolder } from '../src/assignments/index.js';
+import { minute } from '@nbpulse/schema/wire';
+import { linkToLab, pushAssignment, readAssignmentFolder, versionsOf } from '../src/assignments/index.js';
 import type { Database } from '../src/database/index.js';
+import { gradingIsOn } from '../src/queue/index.js';
 import { CliProblem } from './problem.js';
+import type { Terminal } from './terminal.js';
 import { withDatabase, type Surroundings } from './surroundings.js';
 
+/** A check takes some seconds; one that takes longer than this goes on without us. */
+const waitForCheckMs = 5 * minute;
+const lookEachMs = 300;
+
+/** @returns the exit code: 1 when the check stops this version */
 export async function pushFolder(
   where: Surroundings,
   folder: string,
-  chosen: { course?: string | undefined; lab?: string | undefined },
-): Promise<string> {
+  terminal: Terminal,
+  chosen: { course?: string | undefined; lab?: string | undefined; waits: boolean },
+): Promise<0 | 1> {
   const read = await readAssignmentFolder(resolve(folder));
   if (!read.ok) throw new CliProblem(`${folder} was not pushed:\n  ${read.problems.join('\n  ')}`);
   return withDatabase(where, async ({ db, blobs }) => {
@@ -26,11 +36,43 @@ export async function pushFolder(
     }
     const pushed = await pushAssignment({ db, blobs }, courseId, read.value, 'cli');
     if (!pushed.ok) throw new CliProblem(`${folder} was not pushed:\n  ${pushed.problems.join('\n  ')}`);
-    const { slug, version, unchanged } = pushed.value;
+    const { id, slug, version, unchanged } = pushed.value;
     if (labRow) await linkToLab(db, labRow.id, slug);
     const linked = labRow ? `, linked to the lab "${labRow.name}"` : '';
-    return `${slug}: version ${String(version)}${unchanged ? ', unchanged' : ''}${linked}`;
+    terminal.out(`${slug}: version ${String(version)}${unchanged ? ', unchanged' : ''}${linked}\n`);
+    return chosen.waits ? tellCheck(db, id, terminal) : 0;
   });
+}
+
+/** Waits for the check of the newest version, and prints it. */
+async function tellCheck(db: Database, assignmentId: string, terminal: Terminal): Promise<0 | 1> {
+  const { checkText } = await import('@nbpulse/sandbox');
+  const until = Date.now() + waitForCheckMs;
+  for (let said = false; ; said = true) {
+    const [version] = await versionsOf(db, assignmentId, 1);
+    if (!version) throw new CliProblem('The assignment is gone.');
+    if (version.checkState === 'passed' || version.checkState === 'failed') {
+      if (version.check) terminal.out(`${checkText(version.check, version.manifest.title)}\n`);
+      return version.checkState === 'passed' ? 0 : 1;
+    }
+    if (version.checkState === 'not-done') {
+      throw new CliProblem(
+        `It could not be checked: ${version.checkProblem ?? 'nobody knows why'}\nPush it again when that is mended: it is then checked anew.`,
+      );
+    }
+    if (!(await gradingIsOn(db))) {
+      terminal.err(
+        'Grading is off on this server: no worker is there. It is checked, and grades, once one has come.\n',
+      );
+      return 0;
+    }
+    if (Date.now() > until) {
+      terminal.err('Its check is not over yet. The assignment’s page shows what it found.\n');
+      return 0;
+    }
+    if (!said) terminal.err('The server’s worker runs the solution and the template…\n');
+    await delay(lookEachMs);
+  }
 }
 
 const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;

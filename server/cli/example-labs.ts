@@ -1,7 +1,9 @@
 /** The labs that set-up makes: one for the examples' notebooks, and a fresh one for each class that is played as a demonstration. */
 import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import { lab, participant } from '@nbpulse/schema/db';
+import type { ExpectedAnswer, ExpectedSetting } from '@nbpulse/schema/wire';
 import type { Database } from '../src/database/index.js';
+import { setExpected } from '../src/expected/index.js';
 import { ProblemReply } from '../src/http/index.js';
 import { createLab } from '../src/labs/index.js';
 import { labScript } from '../simulator/lab-script.js';
@@ -18,7 +20,7 @@ interface LabKind {
   mark: string;
   name: string;
   description: string;
-  questions: { key: string; title?: string }[];
+  questions: { key: string; title?: string; targetMinutes?: number; expected?: ExpectedAnswer }[];
 }
 
 const helloSend: LabKind = {
@@ -31,7 +33,12 @@ const played: LabKind = {
   mark: 'demo',
   name: 'Lab 4 · k-means',
   description: 'A class of mathematicians, played by npm start -- --demo.',
-  questions: labScript.map(({ key, title }) => ({ key, title })),
+  questions: labScript.map(({ key, title, minutes, expected }) => ({
+    key,
+    title,
+    targetMinutes: Math.ceil(minutes),
+    ...(expected ? { expected } : {}),
+  })),
 };
 
 const columns = { id: lab.id, name: lab.name, joinCode: lab.joinCode };
@@ -64,6 +71,13 @@ async function makeLab(db: Database, courseId: string, kind: LabKind): Promise<E
   const { name, description, questions, mark } = kind;
   const made = await createLab(db, courseId, { name, description, questions });
   if (made instanceof ProblemReply) throw new Error(made.body.message);
+  const setAt = new Date().toISOString();
+  const wanted = questions.flatMap(({ key, expected: answer }) =>
+    answer ? [[key, { answer, from: 'typed', setBy: null, setAt } satisfies ExpectedSetting] as const] : [],
+  );
+  // The server may run already; nobody looks at a lab that is just being made.
+  const set = wanted.length > 0 && (await setExpected({ db, announce: () => undefined }, made.id, new Map(wanted)));
+  if (set instanceof ProblemReply) throw new Error(set.body.message);
   const [row] = await db
     .update(lab)
     .set({

@@ -13,16 +13,27 @@ const help = `nbpulse: see a whole class's notebooks live, grade them in a sandb
 
   nbpulse setup [--json] [--examples DIR] [--base-url URL] [--demo]
       migrate the database, make the example course, lab and assignments; print the first sign-in link
-  nbpulse assignment push DIR [--course ID] [--lab ID]
-      push an assignment's folder (assignment.yaml, template, tests) as a new version; link it to a lab
+  nbpulse assignment check DIR [--json]
+      run its solution and its bare template in the sandbox, here, without a server, and say what would stop it.
+      Exit code: 0 it can grade, 1 something is to be mended, 2 called wrongly, 3 no sandbox works here
+  nbpulse assignment push DIR [--course ID] [--lab ID] [--no-wait]
+      push an assignment's folder (assignment.yaml, template, tests) as a new version; link it to a lab; print what
+      the check of the server's worker found (exit code 1 when it stops the version)
   nbpulse staff link EMAIL [--role assistant|teacher|owner] [--course ID]
       a one-time link: invites a colleague, or resets the password of an account
   nbpulse worker [--until-idle 5m] [--max-time 55m] [--max-jobs N]
       grade submissions for a server (NBPULSE_SERVER, NBPULSE_WORKER_TOKEN); needs no database
   nbpulse worker token [NAME]
       a new token for a worker of that name; its earlier token stops to work
+  nbpulse environment add NAME requirements.txt | list | remove NAME
+      what notebooks of an assignment can import on this host; an assignment's own requirements.txt is made at its check
   nbpulse doctor
       what this host can do to hold untrusted code, and what is missing
+  nbpulse grade DIR --tests FILE [--solution FILE] [--data FILE]… [--out FOLDER] [--format csv,json,pytest,gradescope,junit]
+      [--points N] [--module NAME] [--limits course] [--timeout SECONDS] [--jobs N] [--show-hidden] [--quiet]
+      grade a folder of submissions (.ipynb, marimo, .py) here, without a server: a table, and files of results.
+      Exit code: 0 all graded, 1 some not, by our fault, 2 called wrongly, 3 no sandbox works here, 4 tests or solution
+      are faulty, 130 stopped by Ctrl-C with what is done written
   nbpulse grade DIR NOTEBOOK [--json]
       grade one notebook against an assignment's folder, here, without a server
 
@@ -76,15 +87,28 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv, terminal: Termin
       return 0;
     }
     case 'assignment': {
-      const { values, positionals } = read(rest, { course: { type: 'string' }, lab: { type: 'string' } }, 2);
+      const { values, positionals } = read(
+        rest,
+        {
+          course: { type: 'string' },
+          lab: { type: 'string' },
+          'no-wait': { type: 'boolean' },
+          json: { type: 'boolean' },
+        },
+        2,
+      );
       const [verb, folder] = positionals;
-      if (verb !== 'push' || folder === undefined) throw wrong('nbpulse assignment push DIR [--course ID] [--lab ID]');
-      const told = await pushFolder(await surroundings(env), folder, {
+      if (verb === 'check' && folder !== undefined) {
+        return (await import('./sandbox.js')).checkHere(folder, values.json === true, env, terminal);
+      }
+      if (verb !== 'push' || folder === undefined) {
+        throw wrong('nbpulse assignment check DIR [--json], or nbpulse assignment push DIR [--course ID] [--lab ID]');
+      }
+      return pushFolder(await surroundings(env), folder, terminal, {
         course: text(values.course),
         lab: text(values.lab),
+        waits: values['no-wait'] !== true,
       });
-      terminal.out(`${told}\n`);
-      return 0;
     }
     case 'staff': {
       const { values, positionals } = read(
@@ -109,9 +133,14 @@ async function dispatch(argv: string[], env: NodeJS.ProcessEnv, terminal: Termin
       const { runWorker } = await import('../src/worker/main.js');
       return runWorker(rest, env);
     }
+    case 'environment':
+      return (await import('./environment.js')).environmentHere(rest, env, terminal);
     case 'doctor':
       return (await import('./sandbox.js')).doctorHere(rest, env, terminal);
     case 'grade':
+      if (rest.some((argument) => /^--tests(=|$)/.test(argument))) {
+        return (await import('./grade/command.js')).gradeFolder(rest, env, terminal);
+      }
       return (await import('./sandbox.js')).gradeHere(rest, env, terminal);
     default:
       throw new CliProblem(`nbpulse has no command "${command}". nbpulse --help lists them.`, 2);

@@ -21,7 +21,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** A question per kind of value, and what three students sent to it. */
 const sent: Record<string, readonly Value[]> = {
-  'a-text': [text('postcode'), text('age'), text('postcode')],
+  'a-text': [text('postcode'), text('age'), text('Postcode')],
   'b-integer': [int(4), int(3), int(4)],
   'c-float': [float(0.553), float(0.312), { t: 'float', v: 'nan' }],
   'd-truth': [{ t: 'bool', v: true }, { t: 'bool', v: false }, { t: 'none' }],
@@ -81,6 +81,9 @@ const sent: Record<string, readonly Value[]> = {
     { t: 'complex', re: 1, im: -2 },
     { t: 'timedelta', v: 'P1DT2H' },
   ],
+  // Sub-steps without an order: one column.
+  'm.a': [int(1), int(2), int(1)],
+  'm.b': [int(3), int(3), int(4)],
 };
 
 let started: Started;
@@ -110,6 +113,7 @@ async function fillClass(joinCode: string): Promise<void> {
   }
   const [first, second, third] = clients;
   await first!.send('b-integer', int(5));
+  await first!.checkpoint(notebook(names[0]!, labScript, '2'));
   await first!.checkpoint(notebook(names[0]!, labScript, '4'));
   for (const client of [first!, second!]) await client.submit('primes-and-rivers', notebook(names[0]!, labScript, '2'));
   second!.presence('idle');
@@ -169,6 +173,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page, `labs/${lab}/questions/${key}`, (at) => at.getByText('of 5 sent'));
     await expectAccessible(page, `labs/${lab}/students`, (at) => at.getByRole('link', { name }));
     await expectAccessible(page, `labs/${lab}/students/${student}`, (at) => at.getByRole('list', { name: 'Timeline' }));
+    await expectAccessible(page, `labs/${lab}/records`, (at) => at.getByRole('row', { name: new RegExp(name) }));
     await expectAccessible(page, `labs/${lab}/grades`, (at) => at.locator('main').getByText(name));
     await expectAccessible(page, 'labs/no-such-lab', (at) => at.getByRole('main'));
     await expectAccessible(page, 'nothing/here', (at) => at.getByText('There is no page at this address'));
@@ -203,13 +208,51 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
     await expectOpenAccessible('menu');
 
+    await page.goto(`${started.server}/labs/${lab}/questions/a-text`);
+    const alike = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Split… postcode/i }) });
+    await alike.hover();
+    await expectOpenAccessible('groups of text, what can be done with one of them');
+    for (const box of await page.getByRole('checkbox', { name: /^Pick / }).all()) await box.check();
+    await expect(page.getByRole('region', { name: 'Picked groups' })).toBeVisible();
+    await expectOpenAccessible('groups of text, picked');
+    await page.keyboard.press('Escape');
+    await alike.getByRole('button', { name: /^Split…/ }).click();
+    await expect(dialog).toBeVisible();
+    await expectOpenAccessible('split a group of text');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(dialog).toHaveCount(0);
+    await alike.getByRole('button', { name: /^Name…/ }).click();
+    await expect(dialog).toBeVisible();
+    await expectOpenAccessible('name a group of text');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+
     await page.goto(`${started.server}/labs/${lab}/students/${student}`);
-    await page
-      .getByRole('button', { name: /open|notebook/i })
-      .first()
-      .click();
+    await page.getByRole('button', { name: 'What changed, checkpoint 2' }).click();
+    await expect(dialog.getByText(/unchanged/).first()).toBeVisible();
+    await expectOpenAccessible('what changed between two checkpoints');
+    await dialog.getByRole('button', { name: 'The notebook' }).click();
     await expect(dialog.getByText(labScript[0]!.title).first()).toBeVisible();
     await expectOpenAccessible('notebook');
+
+    await page.goto(`${started.server}/labs/${lab}/students`);
+    await page.getByRole('button', { name: 'Class list…' }).click();
+    await dialog.getByLabel('Names').fill('Name;Id\nMaria Agnesi;7');
+    await expect(dialog.getByText('1 new name')).toBeVisible();
+    await expectOpenAccessible('class list');
+
+    await page.goto(`${started.server}/labs/${lab}/records`);
+    await page
+      .getByRole('row', { name: /def is_prime/ })
+      .first()
+      .click();
+    await expect(page.getByText('1 record picked')).toBeVisible();
+    await expectOpenAccessible('a picked record');
+    await page.keyboard.press('Enter');
+    await expect(dialog.getByText('is_prime').first()).toBeVisible();
+    await expectOpenAccessible('a record, large');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
 
     await page.goto(`${started.server}/labs/${lab}/grades`);
     await page
@@ -224,6 +267,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .first(),
     ).toBeVisible();
     await expectOpenAccessible('submission');
+
+    await page.goto(`${started.server}/labs/${lab}`);
+    await page.getByRole('button', { name: 'The lab is open' }).click();
+    await page.getByRole('menuitem', { name: 'Settings…' }).click();
+    await dialog.getByLabel(/progress-tracker/).check();
+    await expect(dialog.getByText('session_owner')).toBeVisible();
+    await expectOpenAccessible('settings');
+
+    await page.goto(`${started.server}/labs/${lab}/students/${student}`);
+    await page.getByRole('button', { name: 'Erase this person…' }).click();
+    await expect(dialog.getByLabel(/Type the name/)).toBeVisible();
+    await expectOpenAccessible('erasing a person');
+
+    await page.goto(`${started.server}/labs`);
+    await page.getByRole('button', { name: 'Course…' }).click();
+    await expect(dialog.getByLabel(/Months after a lab/)).toBeVisible();
+    await expectOpenAccessible('course');
 
     await page.goto(`${started.server}/labs`);
     await page.getByRole('button', { name: /New lab/ }).click();
@@ -241,6 +301,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectAccessible(page, `labs/${empty}`, (at) => at.getByText('This lab is a draft.'));
     await expectAccessible(page, `labs/${empty}/questions`, (at) => at.getByText('No question yet'));
     await expectAccessible(page, `labs/${empty}/students`, (at) => at.getByText('Nobody has joined yet'));
+    await expectAccessible(page, `labs/${empty}/records`, (at) => at.getByText('Nothing has been sent yet'));
     await expectAccessible(page, `labs/${empty}/grades`, (at) => at.getByText('This lab has no assignment'));
     const anybody = await newPage(browser);
     await anybody.emulateMedia({ colorScheme });
@@ -251,11 +312,41 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await anybody.context().close();
   });
 
+  for (const [where, width] of [
+    ['on a desk', 1280],
+    ['on a phone', 390],
+  ] as const) {
+    test(`a student’s own page is accessible ${where}, ${colorScheme}`, async ({ browser }) => {
+      const own = await newPage(browser);
+      await own.setViewportSize({ width, height: 844 });
+      await own.emulateMedia({ colorScheme });
+      await expectAccessible(own, 'me', (at) => at.getByRole('button', { name: 'Show what is stored' }));
+      await own.evaluate((token) => sessionStorage.setItem('nbpulse-own-page', token), clients[0]!.me.token);
+      await expectAccessible(own, 'me', (at) => at.getByRole('list', { name: /newest first/ }));
+      const folded = own.locator('.me-question[aria-expanded="false"]');
+      while ((await folded.count()) > 0) await folded.first().click();
+      await expect(own.getByText('def is_prime').first()).toBeVisible();
+      expect.soft(await complaints(own), 'with every question open').toEqual([]);
+      const sideways = await own.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(sideways, 'pixels that the page is too wide').toBeLessThanOrEqual(0);
+      await own
+        .getByRole('button', { name: /^Open: Checkpoint/ })
+        .first()
+        .click();
+      await expect(own.getByRole('dialog').getByText(labScript[0]!.title).first()).toBeVisible();
+      expect.soft(await complaints(own), 'a stored notebook').toEqual([]);
+      await own.context().close();
+    });
+  }
+
   test(`the class is accessible on a phone, ${colorScheme}`, async () => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 390, height: 844 });
     await expectAccessible(page, `labs/${lab}`, (at) => at.getByText(studentName(0)));
+    await expect(page.getByRole('link', { name: /^m \d answered/ })).toBeVisible();
+    await expect(page.getByRole('link', { name: /^m\.a/ })).toHaveCount(0);
     await expectAccessible(page, `labs/${lab}/questions/h-code`, (at) => at.getByText(/def is_prime/));
+    await expectAccessible(page, `labs/${lab}/records`, (at) => at.getByRole('row', { name: /def is_prime/ }));
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 }

@@ -6,11 +6,15 @@ import { setMaxListeners } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { myPageLink } from '@nbpulse/schema/wire';
+import { code, error, frame, int, text } from '../simulator/encode.js';
 import { labScript } from '../simulator/lab-script.js';
 import { studentName } from '../simulator/mathematicians.js';
 import { join, ParticipantClient } from '../simulator/participant-client.js';
 import { seededRandom } from '../simulator/random.js';
-import { playStudent } from '../simulator/student.js';
+import { joinWholeClass } from '../simulator/whole-class.js';
+import { notebook, playStudent } from '../simulator/student.js';
+import { chromiumOptions } from './chromium.js';
 import { startNbpulse, type Started } from './started.js';
 import { StudentPage } from './student-page.js';
 import { TeacherApi } from './teacher-api.js';
@@ -24,10 +28,7 @@ const minuteMs = (labMinutes * 60_000) / labScript.reduce((sum, { minutes }) => 
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const started = await startNbpulse({ args: ['--demo'] });
-  const browser = await chromium.launch({
-    executablePath: process.env['NBPULSE_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-  });
+  const browser = await chromium.launch(chromiumOptions);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one per waiting student
   try {
@@ -38,13 +39,27 @@ async function main(): Promise<void> {
     const hello = labs.find(({ name }) => name === 'Hello send');
     const reply = await teacher.request.post(`${started.server}/api/v1/courses/${hello?.course ?? ''}/labs`, {
       headers: { origin: started.server },
-      data: { name: 'Lab 5 · k-means again', questions: labScript.map(({ key, title }) => ({ key, title })) },
+      data: {
+        name: 'Lab 5 · k-means again',
+        questions: labScript.map(({ key, title, minutes }) => ({
+          key,
+          title,
+          targetMinutes: Math.max(1, Math.round((minutes * minuteMs) / 60_000)),
+        })),
+      },
     });
     const lab = (await reply.json()) as { id: string; joinCode: string };
     await teacher.request.patch(`${started.server}/api/v1/labs/${lab.id}`, {
       headers: { origin: started.server },
       data: { status: 'open' },
     });
+    for (const { key, expected } of labScript) {
+      if (!expected) continue;
+      await teacher.request.put(`${started.server}/api/v1/labs/${lab.id}/questions/${key}/expected`, {
+        headers: { origin: started.server },
+        data: { answer: expected },
+      });
+    }
     const played = Array.from({ length: 30 }, (_, index) =>
       playStudent({
         server: started.server,
@@ -57,11 +72,20 @@ async function main(): Promise<void> {
       }),
     );
     await picturesOfStudent(browser, started);
-    if (hello) await handIn(started, hello.joinCode);
+    if (hello)
+      await teacher.request.patch(`${started.server}/api/v1/labs/${hello.id}`, {
+        headers: { origin: started.server },
+        data: { settings: { mayDelete: true } },
+      });
+    const handedIn = hello ? await handIn(started, hello.joinCode) : null;
+    const large = await largeClass(teacher, started, hello?.course ?? '');
     const page = await teacher.newPage();
     await page.waitForTimeout(minuteMs * 9);
     await picturesOfTeacher(page, teacher, started, lab.id, hello?.id ?? lab.id);
+    await picturesOfLargeClass(page, started, large.lab);
+    if (handedIn) await picturesOfOwnPage(browser, started, handedIn);
     stop.abort();
+    large.close();
     await Promise.allSettled(played);
   } finally {
     stop.abort();
@@ -70,8 +94,33 @@ async function main(): Promise<void> {
   }
 }
 
-/** Three hand-ins of the example assignment, of different quality, so that the grades page has something to show. */
-async function handIn(started: Started, code: string): Promise<void> {
+/** Three hundred who have sent at once, for the dense view. */
+async function largeClass(
+  teacher: BrowserContext,
+  started: Started,
+  course: string,
+): Promise<{ lab: string; close: () => void }> {
+  const headers = { origin: started.server };
+  const url = `${started.server}/api/v1`;
+  const reply = await teacher.request.post(`${url}/courses/${course}/labs`, {
+    headers,
+    data: { name: 'Hello send, the whole year', questions: [] },
+  });
+  const { id, joinCode } = (await reply.json()) as { id: string; joinCode: string };
+  await teacher.request.patch(`${url}/labs/${id}`, { headers, data: { status: 'open' } });
+  await teacher.request.put(`${url}/labs/${id}/questions/2/expected`, {
+    headers,
+    data: { answer: { kind: 'value', value: int(604_800) } },
+  });
+  const { close } = await joinWholeClass({ server: started.server, code: joinCode, students: 300 });
+  return { lab: id, close };
+}
+
+/**
+ * Hand-ins of the example assignment, of different quality, so that the grades page has something to show; the first of them has
+ * sent some answers, too.
+ */
+async function handIn(started: Started, joinCode: string): Promise<ParticipantClient> {
   const read = (name: string): string => readFileSync(`${checkout}examples/graded-assignment/${name}`, 'utf8');
   const solution = read('solution.ipynb');
   const variants = [
@@ -80,20 +129,43 @@ async function handIn(started: Started, code: string): Promise<void> {
     solution.replace('        raise ValueError(\\"n must not be negative\\")', '        return False'),
     read('template.ipynb'),
   ];
-  for (const [index, notebook] of variants.entries()) {
+  let first: ParticipantClient | undefined;
+  for (const [index, variant] of variants.entries()) {
     const client = new ParticipantClient(
       started.server,
-      await join({ server: started.server, code, name: studentName(index + 1) }),
+      await join({ server: started.server, code: joinCode, name: studentName(index + 1) }),
     );
     await client.opened();
-    await client.submit('primes-and-rivers', new TextEncoder().encode(notebook));
+    await client.submit('primes-and-rivers', new TextEncoder().encode(variant));
+    if (index === 0) await sendSome(client);
     client.close();
+    first ??= client;
   }
+  if (!first) throw new Error('nobody handed in');
+  return first;
+}
+
+async function sendSome(client: ParticipantClient): Promise<void> {
+  await client.send('1', text('Hello from my notebook'));
+  await client.send('2', int(604_000));
+  await client.send('2', int(604_800));
+  await client.send('4', frame({ city: ['Nairobi', 'Lima', 'Quito'], people: [4.4, 10, 1.8] }));
+  await client.send('6', error('ZeroDivisionError', 'integer modulo by zero', 'n % d == 0'));
+  await client.send('6', code('is_prime', 'def is_prime(n):\n    return n > 1 and all(n % d for d in range(2, n))\n'));
+  await client.checkpoint(notebook(client.me.name, labScript, '2'));
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(1_200);
   await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+async function picturesOfLargeClass(page: Page, started: Started, lab: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${started.server}/labs/${lab}`);
+  await shoot(page, 'class-300');
+  await page.goto(`${started.server}/labs/${lab}/questions/6`);
+  await shoot(page, 'question-300');
 }
 
 async function picturesOfTeacher(
@@ -111,6 +183,12 @@ async function picturesOfTeacher(
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 390, height: 844 });
   await shoot(page, 'class-phone');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: 'The lab is open' }).click();
+  await page.getByRole('menuitem', { name: 'Settings…' }).click();
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'lab-settings');
+  await page.keyboard.press('Escape');
   await page.setViewportSize({ width: 1920, height: 1080 });
   await shoot(page, 'class-projector');
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -130,11 +208,37 @@ async function picturesOfTeacher(
   };
   await at(`labs/${lab}/students/${state.participants[5]?.id ?? ''}`);
   await shoot(page, 'student');
+  await at(`labs/${lab}/records`);
+  await shoot(page, 'records');
+  await at(`labs/${lab}`);
+  await page.keyboard.press('a');
+  await shoot(page, 'class-anonymous');
+  await page.keyboard.press('a');
   await at(`labs/${hello}/grades`);
   await page.getByRole('button', { name: /Leonhard Euler, primes/ }).click();
   await shoot(page, 'grades');
   await page.emulateMedia({ colorScheme: 'dark' });
   await shoot(page, 'grades-dark');
+}
+
+/** The student's own page, on a desk and on a phone: a lab that collects activity and lets records be deleted, a graded hand-in. */
+async function picturesOfOwnPage(browser: Browser, started: Started, handedIn: ParticipantClient): Promise<void> {
+  for (const [name, viewport, colorScheme] of [
+    ['own-page', { width: 1280, height: 900 }, 'light'],
+    ['own-page-phone', { width: 390, height: 844 }, 'light'],
+    ['own-page-dark', { width: 1280, height: 900 }, 'dark'],
+  ] as const) {
+    const context = await browser.newContext({ viewport, colorScheme });
+    const page = await context.newPage();
+    const link = await fetch(`${started.server}/api/v1/me/page`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${handedIn.me.token}` },
+    });
+    await page.goto(myPageLink.parse(await link.json()).url);
+    await page.getByRole('switch').waitFor();
+    await shoot(page, name);
+    await context.close();
+  }
 }
 
 async function picturesOfStudent(browser: Browser, started: Started): Promise<void> {

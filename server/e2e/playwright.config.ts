@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { chromiumOptions } from './chromium.js';
 
 /** The real thing end to end: `npm start`, JupyterLab and the teacher's pages in Chromium. One worker: the machine has two cores. */
 export default defineConfig({
@@ -12,18 +13,7 @@ export default defineConfig({
   outputDir: '../../test-results',
   use: {
     viewport: { width: 1440, height: 900 },
-    launchOptions: {
-      executablePath: process.env['NBPULSE_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromiumOptions,
     screenshot: 'only-on-failure',
     trace: 'off',
   },

@@ -48,8 +48,14 @@ export class StudentPage {
   }
 
   async open(path: string, front: 'lab/tree' | 'notebooks' = 'lab/tree'): Promise<void> {
-    await this.page.goto(new URL(`${front}/${path}?token=${this.token}&reset`, this.jupyter).href);
+    await this.show(path, front);
     await this.idle();
+  }
+
+  /** Opens it whatever its kernel does. */
+  async show(path: string, front: 'lab/tree' | 'notebooks' = 'lab/tree'): Promise<void> {
+    await this.page.goto(new URL(`${front}/${path}?token=${this.token}&reset`, this.jupyter).href);
+    await expect(this.cell(0)).toBeVisible({ timeout: 60_000 });
   }
 
   /** Waits until the kernel is there and does nothing. */
@@ -76,6 +82,23 @@ export class StudentPage {
     return session.kernel.id;
   }
 
+  /** Of this browser for the lab: what its page shows to the server. */
+  async deviceToken(lab: string): Promise<string> {
+    const found = await this.page.evaluate(
+      (wanted) =>
+        new Promise<unknown>((resolve, reject) => {
+          const opening = indexedDB.open('nbpulse');
+          opening.onerror = () => reject(new Error('the browser keeps nothing of nbpulse'));
+          opening.onsuccess = () => {
+            const reading = opening.result.transaction('identities').objectStore('identities').getAll();
+            reading.onsuccess = () => resolve(reading.result.find((one: { lab: string }) => one.lab === wanted));
+          };
+        }),
+      lab,
+    );
+    return z.object({ token: z.string() }).parse(found).token;
+  }
+
   /** Clicks the panel's tab, unless it is open already. */
   async showPanel(): Promise<void> {
     if (!(await this.panel.isVisible())) await this.page.locator('.jp-SideBar [data-id="nbpulse-panel"]').click();
@@ -86,13 +109,19 @@ export class StudentPage {
     return this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell').nth(index);
   }
 
+  /** What stands beside a cell about its records. */
+  cellMark(index: number): Locator {
+    return this.cell(index).locator(':scope > .nbp-CellMark');
+  }
+
   /** Clicks into a cell and presses Shift+Enter. */
   async run(index: number): Promise<void> {
     const cell = this.cell(index);
-    await cell.scrollIntoViewIfNeeded();
     // A key pressed before the session is connected is lost, though the kernel shows as idle: a person presses again.
+    // Lab may draw the cell anew while it comes into view.
     await expect(async () => {
-      await cell.locator('.jp-InputArea-editor .cm-content').click();
+      await cell.scrollIntoViewIfNeeded({ timeout: 4_000 });
+      await cell.locator('.jp-InputArea-editor .cm-content').click({ timeout: 4_000 });
       await this.page.keyboard.press('Shift+Enter');
       await expect(cell.locator('.jp-InputPrompt')).not.toHaveText(/^\[ \]:/, { timeout: 4_000 });
     }).toPass({ timeout: 40_000 });
@@ -109,19 +138,27 @@ export class StudentPage {
 
   /** Run → Run All Cells, and waits until the last has run. */
   async runAll(): Promise<void> {
-    await this.page.getByRole('menuitem', { name: 'Run', exact: true }).click();
-    await this.page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
+    const prompts = this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt');
+    // As with `run`: before the session is connected it does nothing.
+    await expect(async () => {
+      await this.page.getByRole('menuitem', { name: 'Run', exact: true }).click();
+      await this.page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
+      await expect(prompts.first()).not.toHaveText(/^\[ \]:/, { timeout: 4_000 });
+    }).toPass({ timeout: 40_000 });
     // Cells out of sight are not in the page; the last one is in sight once all before it have been handed to the kernel.
-    const prompt = this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt').last();
-    await expect(prompt).toHaveText(/^\[\d+\]:/, { timeout: 90_000 });
+    await expect(prompts.last()).toHaveText(/^\[\d+\]:/, { timeout: 90_000 });
     await this.idle();
   }
 
   /** Runs a command by its palette entry. */
   async command(label: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+Shift+C');
     const search = this.page.locator('.lm-CommandPalette-input');
-    await search.fill(label);
-    await this.page.locator('.lm-CommandPalette-item', { hasText: label }).first().click();
+    // A page that is still putting itself together has no shortcuts yet, or gives the focus to the notebook, which closes the palette.
+    await expect(async () => {
+      if (!(await search.isVisible())) await this.page.keyboard.press('ControlOrMeta+Shift+C');
+      await search.fill(label, { timeout: 2_000 });
+      const item = this.page.locator('.lm-CommandPalette-item', { hasText: label }).first();
+      await item.click({ timeout: 2_000 });
+    }).toPass({ timeout: 30_000 });
   }
 }

@@ -40,6 +40,15 @@ export class TeacherApi {
     expect(reply.ok(), await reply.text()).toBe(true);
   }
 
+  /** Signs the teacher out everywhere else. */
+  async endOtherSessions(): Promise<void> {
+    const reply = await this.request.post(`${this.server}/api/v1/auth/revoke-other-sessions`, {
+      headers: { origin: this.server },
+      data: {},
+    });
+    expect(reply.ok(), await reply.text()).toBe(true);
+  }
+
   async get(path: string): Promise<unknown> {
     const reply = await this.request.get(`${this.server}/api/v1/${path}`);
     expect(reply.ok(), `${path}: ${await reply.text()}`).toBe(true);

@@ -21,7 +21,10 @@ const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
 /** Python that is checked, each folder with its own settings; `typed` is what mypy reads. */
 const pythonRoots = [
   { folder: 'extension', typed: ['nbpulse', 'hatch_build.py'] },
-  { folder: 'sandbox/harness', typed: ['nbpulse_harness', 'oracle.py', 'probe.py'] },
+  {
+    folder: 'sandbox/harness',
+    typed: ['nbpulse_harness', 'oracle.py', 'probe.py', 'test/verdicts', 'test/test_corpus.py'],
+  },
   { folder: 'server/launch/python', typed: ['.'] },
 ].filter(({ folder }) => existsSync(join(root, folder)));
 

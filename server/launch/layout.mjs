@@ -81,7 +81,7 @@ function homeOf(setup, user) {
     caches: join(setup, 'caches'),
     /** Postgres binaries, when those in node_modules cannot be reached by the uid that runs them. */
     postgres: join(setup, 'postgres'),
-    /** @param {'lab' | 'grading' | 'develop'} name */
+    /** @param {'lab' | 'grading' | 'develop' | 'nbgrader'} name */
     python: (name) => join(setup, 'python', name),
   };
 }

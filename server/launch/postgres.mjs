@@ -86,6 +86,8 @@ export async function startPostgres({ dataDir, socketDir, durable = true, binDir
     unix_socket_directories: `"${sockets}"`,
     unix_socket_permissions: '0700',
     max_connections: '200',
+    // A failed statement's detail quotes the row, and so a student's name; its log must not.
+    log_error_verbosity: 'terse',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const tied = startTied(

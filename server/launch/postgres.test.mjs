@@ -50,6 +50,24 @@ describe('the embedded Postgres', () => {
     await until('no process is left', () => processesWith(dataDir).length === 0);
   });
 
+  it('logs that a statement failed, not whose row it was', async (test) => {
+    const folder = temporaryFolder(test);
+    const log = join(folder, 'postgres.log');
+    const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log });
+    try {
+      await withSql(postgres.url, async (sql) => {
+        await sql`CREATE TABLE person (name text PRIMARY KEY)`;
+        const add = () => sql`INSERT INTO person VALUES (${'Ada Lovelace'})`;
+        await add();
+        await assert.rejects(add, /duplicate key/);
+      });
+      await until('the log tells', () => readFileSync(log, 'utf8').includes('duplicate key'));
+      assert.doesNotMatch(readFileSync(log, 'utf8'), /Lovelace/);
+    } finally {
+      await postgres.stop();
+    }
+  });
+
   it('listens on its socket only, asks for a password, and keeps others out of its folders', async (test) => {
     const dataDir = join(temporaryFolder(test), 'postgres');
     const postgres = await startPostgres({ dataDir });

@@ -147,7 +147,7 @@ function firstReason(error) {
 /**
  * Makes an environment from its pinned list.
  * @param {import('./layout.mjs').Home} home @param {Interpreter} python @param {string} uv
- * @param {'lab' | 'grading' | 'develop'} name @param {string} title
+ * @param {'lab' | 'grading' | 'develop' | 'nbgrader'} name @param {string} title
  * @returns {Promise<string>} its interpreter
  */
 export async function ensureEnvironment(home, python, uv, name, title) {
@@ -188,7 +188,9 @@ export async function ensureWheel(home, uv, python) {
       'extension/hatch_build.py',
       'extension/install.json',
       'extension/README.md',
+      'extension/jupyter_server_config.json',
       'extension/nbpulse',
+      'extension/nbpulse_jupyter',
       'server/launch/python/build.txt',
     ]),
     hashOf(root, [
@@ -264,7 +266,7 @@ export async function ensureWheelIn(home, uv, name, { wheel, inputs }) {
 }
 
 /** @param {import('./layout.mjs').Home} home @param {string} uv @param {string[]} args @param {string} log */
-async function runUv(home, uv, args, log) {
+export async function runUv(home, uv, args, log) {
   await run(uv, args, {
     log,
     cwd: '/',

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** `failures`: a line for each, the test and why. @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts */
 
 /** vitest and jest write the same JSON. @param {string} text @returns {Counts} */
 export function fromJestJson(text) {
@@ -13,19 +13,32 @@ export function fromJestJson(text) {
     (/** @type {any} */ file) =>
       file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
   );
+  const failures = report.testResults.flatMap((/** @type {any} */ file) =>
+    crashed.includes(file)
+      ? [failure(file.name ?? 'a file', file.message)]
+      : file.assertionResults
+          .filter((/** @type {any} */ test) => test.status === 'failed')
+          .map((/** @type {any} */ test) => failure(`${file.name} › ${test.fullName}`, test.failureMessages?.[0])),
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + crashed.length,
     skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+    failures,
   };
 }
 
 /** JUnit XML as pytest and node:test write it: each `<testcase>` with what is in it. @param {string} text @returns {Counts} */
 export function fromJunit(text) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [, , body] of text.matchAll(/<testcase\b((?:[^>"]|"[^"]*")*?)(?:\/>|>([^]*?)<\/testcase>)/g)) {
-    if (/<(failure|error)\b/.test(body ?? '')) counts.failed += 1;
-    else if (/<skipped\b/.test(body ?? '')) counts.skipped += 1;
+  /** @type {Counts} */
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  for (const [, attributes, body] of text.matchAll(/<testcase\b((?:[^>"]|"[^"]*")*?)(?:\/>|>([^]*?)<\/testcase>)/g)) {
+    if (/<(failure|error)\b/.test(body ?? '')) {
+      counts.failed += 1;
+      const why = /<(?:failure|error)\b[^>]*?\bmessage="([^"]*)"/.exec(body ?? '')?.[1];
+      const names = ['classname', 'name'].map((key) => new RegExp(`\\b${key}="([^"]*)"`).exec(` ${attributes}`)?.[1]);
+      counts.failures.push(failure(names.filter(Boolean).join(' › '), why));
+    } else if (/<skipped\b/.test(body ?? '')) counts.skipped += 1;
     else counts.passed += 1;
   }
   return counts;
@@ -35,7 +48,34 @@ export function fromJunit(text) {
 export function fromPlaywright(text) {
   const report = JSON.parse(text);
   const { expected, unexpected, flaky, skipped } = report.stats;
-  return { passed: expected + flaky, failed: unexpected + (unexpected === 0 ? report.errors.length : 0), skipped };
+  return {
+    passed: expected + flaky,
+    failed: unexpected + (unexpected === 0 ? report.errors.length : 0),
+    skipped,
+    failures: [
+      ...(report.suites ?? []).flatMap(failedSpecs),
+      ...report.errors.map((/** @type {any} */ error) => failure('outside of any test', error.message)),
+    ],
+  };
+}
+
+/** @param {any} suite @returns {string[]} */
+function failedSpecs(suite) {
+  const own = (suite.specs ?? []).filter((/** @type {any} */ spec) => !spec.ok);
+  return [
+    ...own.map((/** @type {any} */ spec) => {
+      const results = spec.tests.flatMap((/** @type {any} */ test) => test.results);
+      const error = results.findLast((/** @type {any} */ result) => result.error)?.error;
+      return failure(`${spec.file}:${spec.line} › ${spec.title}`, error?.message);
+    }),
+    ...(suite.suites ?? []).flatMap(failedSpecs),
+  ];
+}
+
+/** A test and the first lines of why, in one line. @param {string} test @param {string | undefined} why */
+function failure(test, why) {
+  const plain = (why ?? 'no message').replace(/\u001b\[[0-9;]*m/g, '');
+  return `${test}: ${plain.split('\n').slice(0, 3).join(' ').trim().slice(0, 300)}`;
 }
 
 /**
@@ -54,6 +94,7 @@ export function countReport(path, read, exitCode) {
       passed: 0,
       failed: 1,
       skipped: 0,
+      failures: [],
       note: `it left no report that can be read (exit code ${exitCode}; ${why})`,
     };
   }

@@ -13,12 +13,23 @@ describe('counting', () => {
       numPendingTests: 2,
       numTodoTests: 1,
       testResults: [
-        { status: 'failed', assertionResults: [{ status: 'failed' }] },
-        { status: 'failed', assertionResults: [] },
+        {
+          name: 'a.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'failed', fullName: 'adds up', failureMessages: ['\u001b[31mexpected 1\u001b[39m\nto be 2'] },
+          ],
+        },
+        { name: 'b.test.ts', status: 'failed', message: 'cannot be read', assertionResults: [] },
         { status: 'passed', assertionResults: [{ status: 'passed' }] },
       ],
     };
-    assert.deepEqual(fromJestJson(JSON.stringify(report)), { passed: 5, failed: 2, skipped: 3 });
+    assert.deepEqual(fromJestJson(JSON.stringify(report)), {
+      passed: 5,
+      failed: 2,
+      skipped: 3,
+      failures: ['a.test.ts › adds up: expected 1 to be 2', 'b.test.ts: cannot be read'],
+    });
   });
 
   it('reads JUnit: attributes with ">" in them, bodies, failures, errors and skips', () => {
@@ -29,20 +40,35 @@ describe('counting', () => {
       <testcase name="breaks"><error message="setup"/></testcase>
       <testcase name="skips"><skipped type="pytest.skip" message="no docker"/></testcase>
     </testsuite></testsuites>`;
-    assert.deepEqual(fromJunit(xml), { passed: 2, failed: 2, skipped: 1 });
+    assert.deepEqual(fromJunit(xml), {
+      passed: 2,
+      failed: 2,
+      skipped: 1,
+      failures: ['fails: no', 'breaks: setup'],
+    });
   });
 
   it('counts an error of Playwright that belongs to no test', () => {
     const stats = { expected: 0, unexpected: 0, flaky: 0, skipped: 0 };
     assert.equal(fromPlaywright(JSON.stringify({ stats, errors: [{}] })).failed, 1);
-    assert.deepEqual(
-      fromPlaywright(JSON.stringify({ stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 }, errors: [] })),
-      {
-        passed: 4,
-        failed: 1,
-        skipped: 2,
-      },
-    );
+    const bad = {
+      file: 'a.spec.ts',
+      line: 3,
+      title: 'clicks',
+      ok: false,
+      tests: [{ results: [{ error: { message: 'no button' } }] }],
+    };
+    const report = {
+      stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 },
+      errors: [],
+      suites: [{ specs: [{ ok: true }], suites: [{ specs: [bad] }] }],
+    };
+    assert.deepEqual(fromPlaywright(JSON.stringify(report)), {
+      passed: 4,
+      failed: 1,
+      skipped: 2,
+      failures: ['a.spec.ts:3 › clicks: no button'],
+    });
   });
 });
 
@@ -60,9 +86,15 @@ describe('a runner', () => {
   it('that ran no test failed, and so did one that passed all and then broke', (test) => {
     const path = join(temporaryFolder(test), 'report.json');
     writeFileSync(path, none);
-    assert.deepEqual(countReport(path, fromJestJson, 0), { passed: 0, failed: 1, skipped: 0, note: 'it ran no test' });
+    assert.deepEqual(countReport(path, fromJestJson, 0), {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [],
+      note: 'it ran no test',
+    });
     writeFileSync(path, two);
     assert.equal(countReport(path, fromJestJson, 1).failed, 1);
-    assert.deepEqual(countReport(path, fromJestJson, 0), { passed: 2, failed: 0, skipped: 0 });
+    assert.deepEqual(countReport(path, fromJestJson, 0), { passed: 2, failed: 0, skipped: 0, failures: [] });
   });
 });

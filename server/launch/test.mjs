@@ -25,7 +25,7 @@ import { startTied } from './tied-process.mjs';
 /** A part that is missing, and how to get it. @typedef {{ what: string, cure: string }} Skip */
 
 /** A runner that hangs is ended; what it did not report is a failure. */
-const runnerMs = 20 * 60_000;
+const runnerMs = 45 * 60_000;
 
 /** @type {import('./tied-process.mjs').TiedProcess | undefined} */
 let current;
@@ -97,6 +97,8 @@ async function main() {
 
   const total = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
+  const failures = [];
+  /** @type {string[]} */
   const lines = [];
   const host = { reports, python: made.develop.ok ? made.develop.value : null, chromium, rest };
   for (const runner of only.flatMap((name) => runnersOf(name, host))) {
@@ -115,7 +117,8 @@ async function main() {
     }, runnerMs);
     const code = await current.exited;
     clearTimeout(timer);
-    const { note, ...counts } = countReport(runner.report, runner.read, code);
+    const { note, failures: failed, ...counts } = countReport(runner.report, runner.read, code);
+    failures.push(...failed.map((line) => `  ${runner.title}: ${line.replaceAll(`${root}/`, '')}`));
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
     lines.push(`  ${runner.title.padEnd(24)} ${said(counts)}  (${seconds} s)${note ? `  – ${note}` : ''}`);
@@ -129,13 +132,15 @@ async function main() {
     process.stdout.write('\nCould not run here:\n');
     for (const { what, cure } of unique(skips)) process.stdout.write(`  ${what}\n    → ${cure}\n`);
   }
+  // Last, so that whoever has only the end of a long log knows which they were.
+  if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`);
   for (const part of unmet)
     process.stdout.write(`\nNBPULSE_REQUIRE names ${part}, which is missing: counted as a failure.\n`);
   process.stdout.write(`\n${said(total)}\n`);
   await end(total.failed > 0 || total.passed === 0 ? 1 : 0);
 }
 
-/** @param {import('./test-reports.mjs').Counts} counts */
+/** @param {Omit<import('./test-reports.mjs').Counts, 'failures'>} counts */
 const said = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /** @returns {{ only: RunnerName[], rest: string[] }} what follows `--` goes to the runner */

@@ -14,11 +14,41 @@ export async function until(what, condition, withinMs = 20_000) {
   }
 }
 
+/** @type {WeakMap<import('node:test').TestContext, (() => unknown)[]>} */
+const afterTests = new WeakMap();
+
+/**
+ * What is done after a test, the last first: Node's own order is the first first, and ends at the first error, so that a folder
+ * would be removed under the process that uses it, and that process would live on.
+ * @param {import('node:test').TestContext} test @param {() => unknown} act
+ */
+export function afterwards(test, act) {
+  const acts = afterTests.get(test);
+  if (acts) return void acts.push(act);
+  const first = [act];
+  afterTests.set(test, first);
+  test.after(async () => {
+    const errors = [];
+    for (const one of first.reverse()) {
+      try {
+        await one();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'what follows a test failed');
+  });
+}
+
 /** A temporary folder that other users can pass; removed after the test. @param {import('node:test').TestContext} test */
 export function temporaryFolder(test) {
   const folder = mkdtempSync('/tmp/nbpulse-test-');
   chmodSync(folder, 0o711);
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  afterwards(test, async () => {
+    // What a killed launcher had started ends by itself, a moment later.
+    await until(`nothing uses ${folder}`, () => processesWith(folder).length === 0, 40_000);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -32,7 +62,7 @@ export function startNode(test, args, env = process.env) {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
   /** @type {Promise<number | null>} null when a signal ended it */
   const exited = new Promise((settle) => child.once('close', settle));
-  test.after(async () => {
+  afterwards(test, async () => {
     child.kill('SIGKILL');
     await exited;
   });

@@ -2,7 +2,7 @@
  * The lab that a played class works through: ten questions on k-means with their right answers, the mistakes that
  * classes make, the errors they meet, and how long each takes.
  */
-import type { Value } from '@nbpulse/schema/wire';
+import type { ExpectedAnswer, Value } from '@nbpulse/schema/wire';
 import { array, code, error, float, frame, int, list, scatter, text } from './encode.js';
 import { seededRandom, type Random } from './random.js';
 
@@ -12,6 +12,8 @@ export interface ScriptQuestion {
   /** Median minutes that a student needs, at speed 1. */
   minutes: number;
   right: (random: Random) => Value;
+  /** What the teacher of the played class expects; absent: nothing, and its answers are *answered*. */
+  expected?: ExpectedAnswer;
   /** Common mistakes: value and how many of a hundred students make it. */
   mistakes: readonly { share: number; value: (random: Random) => Value }[];
   errors: readonly { share: number; value: Value }[];
@@ -96,12 +98,16 @@ const valueError = error(
 const nameError = error('NameError', "name 'X_scaled' is not defined", 'labels = assign(X_scaled, C)');
 const typeError = error('TypeError', "unsupported operand type(s) for -: 'list' and 'list'", 'return (a - b).sum()');
 
+const equal = (value: Value): ExpectedAnswer => ({ kind: 'value', value, tolerance: null, exactType: false });
+const oneOf = (...values: Value[]): ExpectedAnswer => ({ kind: 'any-of', values, tolerance: null, exactType: false });
+
 export const labScript: readonly ScriptQuestion[] = [
   {
     key: '1',
     title: 'shape of X',
     minutes: 1,
     right: () => array([2], [1063, 35], 'int64'),
+    expected: equal(array([2], [1063, 35], 'int64')),
     mistakes: [{ share: 8, value: () => list([int(35), int(1063)]) }],
     errors: [],
   },
@@ -110,6 +116,7 @@ export const labScript: readonly ScriptQuestion[] = [
     title: 'column to drop',
     minutes: 1.2,
     right: () => text('postcode'),
+    expected: equal(text('postcode')),
     mistakes: [
       { share: 14, value: () => text('age') },
       { share: 6, value: () => text('Postcode ') },
@@ -121,6 +128,7 @@ export const labScript: readonly ScriptQuestion[] = [
     title: 'manhattan()',
     minutes: 2.5,
     right: (random) => (random.chance(0.7) ? manhattan : manhattanLoop),
+    expected: oneOf(manhattan, manhattanLoop),
     mistakes: [
       { share: 24, value: () => noAbs },
       { share: 8, value: () => squared },
@@ -132,6 +140,7 @@ export const labScript: readonly ScriptQuestion[] = [
     title: 'assign()',
     minutes: 3,
     right: (random) => (random.chance(0.6) ? assign : assignLoop),
+    expected: oneOf(assign, assignLoop),
     mistakes: [{ share: 10, value: () => assignMax }],
     errors: [
       { share: 20, value: indexError },
@@ -154,6 +163,12 @@ export const labScript: readonly ScriptQuestion[] = [
     title: 'silhouette',
     minutes: 2,
     right: () => float(0.553),
+    expected: {
+      kind: 'value',
+      value: float(0.553),
+      tolerance: { absolute: 0.02, relative: 0 },
+      exactType: false,
+    },
     mistakes: [
       { share: 20, value: () => float(0.312) },
       { share: 8, value: (random) => float(Number(random.between(0.2, 0.7).toFixed(3))) },
@@ -174,6 +189,7 @@ export const labScript: readonly ScriptQuestion[] = [
     title: 'choose k',
     minutes: 1,
     right: () => int(4),
+    expected: equal(int(4)),
     mistakes: [
       { share: 18, value: () => int(3) },
       { share: 8, value: () => int(10) },
@@ -185,6 +201,7 @@ export const labScript: readonly ScriptQuestion[] = [
     title: 'kmeans()',
     minutes: 4,
     right: () => kmeans,
+    expected: equal(kmeans),
     mistakes: [{ share: 30, value: () => kmeansEmpty }],
     errors: [{ share: 15, value: valueError }],
   },

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
-import { hour, KiB, second, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
+import { KiB, second, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
 import { openAccess, type FindStaff } from './access/index.js';
 import { accountRoutes, createAuth } from './accounts/index.js';
 import { assignmentRoutes, labAssignments } from './assignments/index.js';
@@ -11,8 +11,11 @@ import { openBlobs, type Blobs } from './blobs/index.js';
 import { checkpointChanges, checkpointRoutes } from './checkpoints/index.js';
 import { courseRoutes } from './courses/index.js';
 import { databaseFault, TooLate, within, type OpenDatabase } from './database/index.js';
+import { expectedRoutes, setExpected, setTemplateAnswers } from './expected/index.js';
+import { exportRoutes } from './export/index.js';
 import { gradebookRoutes } from './gradebook/index.js';
-import { gradeFiles, gradeJobs } from './grading/index.js';
+import { checkJobs, gradeFiles, gradeJobs, keepExecuted } from './grading/index.js';
+import { Grouper, groupRoutes, Snapshots } from './groups/index.js';
 import {
   mountRoutes,
   openApiDocument,
@@ -24,12 +27,24 @@ import {
   type Route,
 } from './http/index.js';
 import { ingestRoutes, openIngest } from './ingest/index.js';
-import { labRoutes, logReader } from './labs/index.js';
+import { KeptGrids, labRoutes, logReader } from './labs/index.js';
 import { openLive } from './live/index.js';
+import { myPageRoutes } from './my-page/index.js';
+import {
+  notebookRunChanges,
+  notebookRunRoutes,
+  notebookRunsOf,
+  solutionFiles,
+  solutionJobs,
+} from './notebook-runs/index.js';
 import { openQueue, workerRoutes } from './queue/index.js';
-import { peopleRoutes } from './people/index.js';
+import { isSending, peopleRoutes } from './people/index.js';
 import { recordRoutes } from './records/index.js';
+import { recordsTableRoutes } from './records-table/index.js';
+import { openSweeper, removalRoutes, type Sweeper } from './removals/index.js';
+import { openRetention, retentionRoutes, type Retention } from './retention/index.js';
 import { siteApp } from './site/index.js';
+import { staffNoteRoutes } from './staff-notes/index.js';
 import {
   ownSubmissions,
   submissionChanges,
@@ -37,6 +52,7 @@ import {
   submissionRoutes,
   submissionsOfLab,
 } from './submissions/index.js';
+import { openTracker } from './tracker/index.js';
 
 export interface AppDeps {
   database: OpenDatabase;
@@ -55,6 +71,8 @@ export interface App {
   fetch: Hono['fetch'];
   request: Hono['request'];
   blobs: Blobs;
+  retention: Retention;
+  removals: Sweeper;
   routes: Route[];
   /** Listens for other processes' commits. */
   start(): Promise<void>;
@@ -67,7 +85,6 @@ const apiPath = '/api/v1';
 /** Addresses, names, passwords. */
 const signInBytes = 16 * KiB;
 const signInWithinMs = 10 * second;
-const sweepEveryMs = 1 * hour;
 const builtPages = fileURLToPath(new URL('../web', import.meta.url));
 
 export function createApp(deps: AppDeps): App {
@@ -89,11 +106,15 @@ export function createApp(deps: AppDeps): App {
   };
   const access = openAccess(db, findStaff);
   const blobs = openBlobs(join(deps.dataFolder, 'blobs'), db);
-  const readLog = logReader(db, [checkpointChanges, submissionChanges]);
+  const readLog = logReader(db, [checkpointChanges, submissionChanges, notebookRunChanges]);
   const live = openLive({ database, readLog, ownSubmission: (participantId, id) => ownSubmission(participantId, id) });
   const { announce } = live;
   const ingest = openIngest({ db, blobs, announce, onLate: database.renewIfSilent });
-  const sockets = live.sockets({ access, take: (caller, batch) => ingest.take(caller, batch), publicUrl });
+  const sockets = live.sockets({
+    access,
+    take: (caller, batch, bytes) => ingest.take(caller, batch, bytes),
+    publicUrl,
+  });
 
   const ownSubmission = async (participantId: string, id: string): Promise<SubmissionView | null> =>
     (await ownSubmissions(db, participantId)).find((one) => one.id === id) ?? null;
@@ -101,7 +122,14 @@ export function createApp(deps: AppDeps): App {
     live.tell(participantId, { v: wireVersion, type: 'submission', submission });
   const moves = submissionMoves({ db, announce, tellParticipant });
   const queue = openQueue(database, {
-    kinds: { grade: gradeJobs({ db, ...moves }) },
+    kinds: {
+      grade: gradeJobs({ db, ...moves }),
+      check: checkJobs(moves),
+      solution: solutionJobs({
+        announce,
+        setTemplateAnswers: (labId, hashes) => setTemplateAnswers({ db, announce }, labId, hashes),
+      }),
+    },
     onFault: (error, what) => {
       if (databaseFault(error) !== 'away') reportFault(error, what);
     },
@@ -110,10 +138,23 @@ export function createApp(deps: AppDeps): App {
     access.forget({ deviceIds });
     live.endDevices(labId, deviceIds, message);
   };
+  const tellMe = async (participantId: string): Promise<void> => {
+    const sending = await isSending(db, participantId);
+    if (sending !== null) live.tell(participantId, { v: wireVersion, type: 'me', sending });
+  };
+  const grouper = new Grouper(db);
+  const snapshots = new Snapshots();
+  const grids = new KeptGrids();
   const forgetLab = (labId: string): void => {
     access.forget({ labId });
     ingest.forgetLab(labId);
+    grouper.forgetLab(labId);
+    snapshots.forgetLab(labId);
+    grids.forgetLab(labId);
   };
+
+  const removals = openSweeper({ db, blobs, announce });
+  const retention = openRetention({ db, blobs, announce, forgetLab });
 
   const routes: Route[] = [
     ...accountRoutes({ db, auth, publicUrl }),
@@ -126,6 +167,8 @@ export function createApp(deps: AppDeps): App {
       readLog,
       presenceOf: live.presenceOf,
       submissionsOf: submissionsOfLab,
+      notebookRunsOf,
+      grids,
     }),
     ...peopleRoutes({
       db,
@@ -140,13 +183,33 @@ export function createApp(deps: AppDeps): App {
           dueAt: manifest.dueAt ?? null,
         })),
     }),
+    ...staffNoteRoutes({ db }),
+    ...expectedRoutes({ db, announce }),
     ...ingestRoutes({ ingest, seen: live.seen }),
-    ...recordRoutes({ db, blobs, presenceOf: live.presenceOf, submissionsOf: submissionsOfLab }),
+    ...recordRoutes({ db, blobs, basePath, presenceOf: live.presenceOf, submissionsOf: submissionsOfLab }),
+    ...recordsTableRoutes({ db }),
+    ...exportRoutes({ db, blobs }),
+    ...removalRoutes({ db, announce, dueAt: (at) => removals.dueAt(at) }),
+    ...retentionRoutes({ db, blobs, announce, endDevices, forgetLab }),
+    ...myPageRoutes({ db, blobs, announce, publicUrl, tellMe, submissionsOf: ownSubmissions }),
     ...assignmentRoutes({ db, blobs }),
     ...checkpointRoutes({ db, blobs, announce }),
     ...submissionRoutes({ db, blobs, queue, moved: moves.moved }),
     ...gradebookRoutes({ db }),
-    ...workerRoutes({ queue, files: gradeFiles({ db, blobs }) }),
+    ...groupRoutes({ db, announce, grouper, snapshots }),
+    ...workerRoutes({
+      queue,
+      files: gradeFiles({ db, blobs }),
+      authorFiles: solutionFiles({ db, blobs }),
+      keepExecuted: keepExecuted({ db, blobs }),
+    }),
+    ...notebookRunRoutes({
+      db,
+      blobs,
+      queue,
+      announce,
+      setExpected: (labId, wanted) => setExpected({ db, announce }, labId, wanted),
+    }),
   ];
 
   // Behind a proxy that keeps the path, and behind one that strips it, the routes are the same.
@@ -184,6 +247,19 @@ export function createApp(deps: AppDeps): App {
   app.get(`${apiPath}/live`, sockets.upgrade, () =>
     problemResponse(refuse(400, 'invalid', 'This is a WebSocket’s address: connect with ws:// or wss://.')),
   );
+  const tracker = openTracker({
+    database,
+    db,
+    blobs,
+    access,
+    announce,
+    forgetLab,
+    ingest,
+    seen: live.seen,
+    publicUrl,
+    basePath,
+  });
+  app.route('/', tracker.routes);
   app.route(apiPath, mountRoutes(routes, { access, publicUrl, onLate: database.renewIfSilent }));
   app.route('/', siteApp({ webFolder: deps.webFolder ?? builtPages, wheel: deps.wheel, basePath }));
   app.onError((error) => {
@@ -199,23 +275,24 @@ export function createApp(deps: AppDeps): App {
     );
   });
 
-  const sweeping = setInterval(() => {
-    blobs.sweep().catch((error: unknown) => {
-      if (databaseFault(error) !== 'away') reportFault(error, 'sweeping blobs');
-    });
-  }, sweepEveryMs);
-  sweeping.unref();
-
   return {
     fetch: app.fetch,
     request: app.request,
     blobs,
+    retention,
+    removals,
     routes,
-    start: () => live.listen(),
+    async start() {
+      await Promise.all([live.listen(), tracker.listen()]);
+      retention.start();
+      removals.start();
+    },
     async close() {
-      clearInterval(sweeping);
+      await retention.close();
+      await removals.close();
       await ingest.close();
       sockets.close();
+      tracker.close();
       await queue.close();
     },
   };

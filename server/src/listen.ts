@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
 import { limits, second } from '@nbpulse/schema/wire';
 import type { App } from './app.js';
+import { guardUpgrades } from './upgrade-guard.js';
 
 export interface Listening {
   /** `http://127.0.0.1:8787`, with the port that it really got. */
@@ -31,6 +32,7 @@ export async function listen(
     websocket: { server: webSockets },
     ...(at.tls ? { createServer: createHttpsServer, serverOptions: at.tls } : { createServer: createHttpServer }),
   });
+  guardUpgrades(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, resolve);

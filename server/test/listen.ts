@@ -39,7 +39,10 @@ export async function listen(app: Pick<App, 'fetch'>): Promise<Listening> {
   };
 }
 
-/** Waits until `ask` gives something, looking each 20 ms; fails after `withinMs`. */
+/** Apart far enough that a student's device may look twice each time and stay within its 20 requests a second. */
+const lookEachMs = 100;
+
+/** Waits until `ask` gives something, looking each 100 ms; fails after `withinMs`. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | false | undefined>,
@@ -50,6 +53,6 @@ export async function until<T>(
     const found = await ask();
     if (found !== null && found !== false && found !== undefined) return found;
     if (Date.now() > end) throw new Error(`${what}: not within ${String(withinMs)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, lookEachMs));
   }
 }

@@ -41,7 +41,7 @@ export async function connectSocket(url: string, headers: Record<string, string>
     async hears(type, fits = () => true) {
       type Wanted = Extract<ServerMessage, { type: typeof type }>;
       const find = () => heard.find((message): message is Wanted => message.type === type && fits(message as Wanted));
-      await expect.poll(find, { timeout: 10_000, interval: 5 }).toBeDefined();
+      await expect.poll(find, { timeout: 60_000, interval: 5 }).toBeDefined();
       return find()!;
     },
     async close() {

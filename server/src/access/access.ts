@@ -162,6 +162,10 @@ function deny(denied: Denied['denied'], error: ProblemCode, message: string): De
   return { denied, problem: { error, message } };
 }
 
+/** The erase date was told at joining. */
+export const labErasedWords =
+  'The erase date of this lab has come: its records, notebooks and names were erased. Nothing more can be sent or read.';
+
 function labDeleted(): Denied {
   return deny(
     410,
@@ -182,6 +186,14 @@ function refusedDevice(found: Exclude<FoundDevice, { is: 'known' }>): Denied {
   switch (found.is) {
     case 'lab-deleted':
       return labDeleted();
+    case 'lab-erased':
+      return deny(410, 'lab-deleted', labErasedWords);
+    case 'erased':
+      return deny(
+        401,
+        'bad-token',
+        'Everything about you in this course was erased by its teacher. Nothing is stored any more; to take part again, join with the lab’s code.',
+      );
     case 'removed':
       return deny(
         401,

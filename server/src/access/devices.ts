@@ -14,7 +14,8 @@ const keepAtMost = 20_000;
 const touchEveryMs = 1 * hour;
 
 export type FoundDevice =
-  { is: 'known'; caller: ParticipantCaller } | { is: 'unknown' | 'revoked' | 'expired' | 'removed' | 'lab-deleted' };
+  | { is: 'known'; caller: ParticipantCaller }
+  | { is: 'unknown' | 'revoked' | 'expired' | 'removed' | 'erased' | 'lab-erased' | 'lab-deleted' };
 
 interface Kept {
   found: FoundDevice;
@@ -73,8 +74,10 @@ export class Devices {
         participantId: participant.id,
         name: participant.name,
         removedAt: participant.removedAt,
+        erasedAt: participant.erasedAt,
         labId: participant.labId,
         labDeletedAt: lab.deletedAt,
+        labErasedAt: lab.erasedAt,
       })
       .from(device)
       .innerJoin(participant, eq(participant.id, device.participantId))
@@ -85,13 +88,17 @@ export class Devices {
     const { deviceId, participantId, labId, name } = row;
     const found: FoundDevice = row.labDeletedAt
       ? { is: 'lab-deleted' }
-      : row.removedAt
-        ? { is: 'removed' }
-        : row.revokedAt
-          ? { is: 'revoked' }
-          : now - row.lastUsedAt.getTime() > limits.deviceIdleMs
-            ? { is: 'expired' }
-            : { is: 'known', caller: { kind: 'participant', participantId, deviceId, labId, name } };
+      : row.labErasedAt
+        ? { is: 'lab-erased' }
+        : row.erasedAt
+          ? { is: 'erased' }
+          : row.removedAt
+            ? { is: 'removed' }
+            : row.revokedAt
+              ? { is: 'revoked' }
+              : now - row.lastUsedAt.getTime() > limits.deviceIdleMs
+                ? { is: 'expired' }
+                : { is: 'known', caller: { kind: 'participant', participantId, deviceId, labId, name } };
     return { found, until, deviceId, labId, touchedAt: row.lastUsedAt.getTime() };
   }
 }

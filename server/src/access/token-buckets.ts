@@ -15,7 +15,7 @@ export class TokenBuckets {
 
   constructor(
     readonly size: BucketSize,
-    readonly now: () => number = Date.now,
+    readonly now: () => number = () => Date.now(),
   ) {}
 
   /** Takes `cost` from the bucket of `key`. @returns 0 when that was possible, else after how many milliseconds it will be. */

@@ -1,12 +1,14 @@
 export { readAssignmentFolder } from './folder.js';
 export { linkToLab } from './lab-links.js';
 export type { Checked } from './manifest.js';
-export { pushAssignment } from './push.js';
+export { askForCheck, pushAssignment } from './push.js';
 export { assignmentRoutes, type AssignmentDeps } from './routes.js';
 export {
   labAssignments,
   newestVersions,
   versionOf,
+  versionsOf,
   type AssignmentVersion,
   type LinkedAssignment,
 } from './versions.js';
+export { versionToGradeBy, type VersionChoice } from './version-choice.js';

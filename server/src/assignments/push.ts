@@ -1,10 +1,11 @@
 /** A push: the folder's files become blobs, and a new version unless the newest has the same content. */
 import { createHash } from 'node:crypto';
 import { and, desc, eq } from 'drizzle-orm';
-import type { AssignmentPush, PushReply } from '@nbpulse/schema/wire';
+import type { AssignmentPush, CheckPayload, PushReply } from '@nbpulse/schema/wire';
 import { assignment, assignmentVersion } from '@nbpulse/schema/db';
 import type { Blobs } from '../blobs/index.js';
-import type { Database } from '../database/index.js';
+import type { Database, Queryable } from '../database/index.js';
+import { addJob } from '../queue/index.js';
 import { pushProblems, type Checked } from './manifest.js';
 
 export interface StoredFile {
@@ -13,7 +14,31 @@ export interface StoredFile {
   bytes: number;
 }
 
-/** @param pushedBy who, for the version's history: a user's id, or `cli`. */
+/** Before any grading: whole classes wait for it. */
+const checkPriority = 100;
+
+/** Puts a version's check into the queue, in the caller's transaction; the version waits until a worker has done it. */
+export async function askForCheck(
+  tx: Queryable,
+  version: Pick<typeof assignmentVersion.$inferSelect, 'id' | 'assignmentId' | 'number'>,
+): Promise<void> {
+  await tx
+    .update(assignmentVersion)
+    .set({ checkState: 'waiting', checkProblem: null })
+    .where(eq(assignmentVersion.id, version.id));
+  const payload: CheckPayload = {
+    versionId: version.id,
+    assignmentId: version.assignmentId,
+    version: version.number,
+  };
+  await addJob(tx, 'check', payload, checkPriority);
+}
+
+/**
+ * The same content again adds no version; when that version's check did not pass, it is done again, as what was wrong may have
+ * been the worker's (a package that was not there).
+ *
+ * @param pushedBy who, for the version's history: a user's id, or `cli`. */
 export async function pushAssignment(
   { db, blobs }: { db: Database; blobs: Blobs },
   courseId: string,
@@ -40,20 +65,22 @@ export async function pushAssignment(
       .for('update');
     if (!row) throw new Error('an assignment that was just added is gone');
     const [newest] = await tx
-      .select({ number: assignmentVersion.number, contentHash: assignmentVersion.contentHash })
+      .select()
       .from(assignmentVersion)
       .where(eq(assignmentVersion.assignmentId, row.id))
       .orderBy(desc(assignmentVersion.number))
       .limit(1);
     if (newest?.contentHash === contentHash) {
+      if (newest.checkState !== 'passed' && newest.checkState !== 'waiting') await askForCheck(tx, newest);
       return { id: row.id, slug: row.slug, version: newest.number, unchanged: true };
     }
     const number = (newest?.number ?? 0) + 1;
     const [version] = await tx
       .insert(assignmentVersion)
       .values({ assignmentId: row.id, number, manifest, files, contentHash, pushedBy })
-      .returning({ id: assignmentVersion.id });
+      .returning();
     if (!version) throw new Error('the new version of an assignment was not kept');
+    await askForCheck(tx, version);
     const hashes = [...new Set(files.map((file) => file.sha256))];
     await blobs.use(
       tx,

@@ -1,7 +1,15 @@
 /** Versions of assignments as stored, parsed once on their way out of the database. */
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { assignmentManifest, type AssignmentManifest } from '@nbpulse/schema/wire';
+import {
+  assignmentManifest,
+  suiteCheck,
+  suiteProfile,
+  type AssignmentManifest,
+  type CheckState,
+  type SuiteCheck,
+  type SuiteProfile,
+} from '@nbpulse/schema/wire';
 import { assignment, assignmentVersion, labAssignment } from '@nbpulse/schema/db';
 import type { Queryable } from '../database/index.js';
 
@@ -14,6 +22,13 @@ export interface AssignmentVersion {
   manifest: AssignmentManifest;
   files: z.infer<typeof storedFiles>;
   createdAt: Date;
+  checkState: CheckState;
+  checkedAt: Date | null;
+  /** For staff: why the check could not be done. */
+  checkProblem: string | null;
+  check: SuiteCheck | null;
+  /** The rights that the author's solution needed. */
+  profile: SuiteProfile | null;
 }
 
 const parsed = (row: typeof assignmentVersion.$inferSelect): AssignmentVersion => ({
@@ -23,11 +38,27 @@ const parsed = (row: typeof assignmentVersion.$inferSelect): AssignmentVersion =
   manifest: assignmentManifest.parse(row.manifest),
   files: storedFiles.parse(row.files),
   createdAt: row.createdAt,
+  checkState: row.checkState ?? 'unchecked',
+  checkedAt: row.checkedAt,
+  checkProblem: row.checkProblem,
+  check: suiteCheck.nullable().parse(row.check ?? null),
+  profile: suiteProfile.nullable().parse(row.profile ?? null),
 });
 
 export async function versionOf(db: Queryable, versionId: string): Promise<AssignmentVersion | null> {
   const [row] = await db.select().from(assignmentVersion).where(eq(assignmentVersion.id, versionId));
   return row ? parsed(row) : null;
+}
+
+/** The newest versions of an assignment, newest first. */
+export async function versionsOf(db: Queryable, assignmentId: string, most: number): Promise<AssignmentVersion[]> {
+  const rows = await db
+    .select()
+    .from(assignmentVersion)
+    .where(eq(assignmentVersion.assignmentId, assignmentId))
+    .orderBy(desc(assignmentVersion.number))
+    .limit(most);
+  return rows.map(parsed);
 }
 
 /** The newest version of each of these assignments, by the assignment's id. */

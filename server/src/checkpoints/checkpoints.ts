@@ -182,16 +182,22 @@ async function add(
   return done.reply;
 }
 
-/** The exact bytes of a checkpoint of this lab; null when there is none, or it was deleted. */
+/** The exact bytes of a checkpoint of this lab or participant; null when there is none, or it was deleted. */
 export async function checkpointBytes(
   { db, blobs }: Pick<CheckpointDeps, 'db' | 'blobs'>,
-  labId: string,
+  of: { labId: string } | { participantId: string },
   id: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; sha256: string; receivedAt: Date } | null> {
   const [row] = await db
     .select()
     .from(checkpoint)
-    .where(and(eq(checkpoint.id, id), eq(checkpoint.labId, labId), isNull(checkpoint.deletedAt)));
+    .where(
+      and(
+        eq(checkpoint.id, id),
+        'labId' in of ? eq(checkpoint.labId, of.labId) : eq(checkpoint.participantId, of.participantId),
+        isNull(checkpoint.deletedAt),
+      ),
+    );
   if (!row) return null;
   const stored = await blobs.get(row.storedSha256);
   if (!stored) throw new Error(`the blob ${row.storedSha256} of checkpoint ${id} is missing`);

@@ -66,7 +66,7 @@ export function checkpointRoutes(deps: CheckpointDeps): Route[] {
         replies: 'The notebook (application/x-ipynb+json)',
       },
       async ({ params }) => {
-        const found = await checkpointBytes(deps, params.lab, params.checkpoint);
+        const found = await checkpointBytes(deps, { labId: params.lab }, params.checkpoint);
         if (!found)
           return refuse(404, 'not-found', 'There is no such checkpoint in this lab. It may have been deleted.');
         return notebookResponse(found.bytes, `checkpoint-${found.receivedAt.toISOString().slice(0, 19)}.ipynb`);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gradeTable, leasedJob, type RunReport } from '@nbpulse/schema/wire';
+import { gradeTable, gradeJob, type RunReport } from '@nbpulse/schema/wire';
 import { gradeOverride } from '@nbpulse/schema/db';
+import { passChecks } from '../../test/checked.js';
 import { useClassroom, type Caller, type Student } from '../../test/classroom.js';
 import { doubling, notebook, report } from '../../test/course-work.js';
 
@@ -15,6 +16,7 @@ beforeAll(async () => {
     await room.owner.post(`/courses/${room.course}/assignments`, push);
     await room.owner.request('PUT', `/labs/${room.lab.id}/assignments/${push.manifest.slug}`);
   }
+  await passChecks(worker);
 });
 
 const submit = async (student: Student, slug = 'doubling'): Promise<string> => {
@@ -26,7 +28,7 @@ const submit = async (student: Student, slug = 'doubling'): Promise<string> => {
 /** Hands in and grades; the queue is empty before and after. */
 const graded = async (student: Student, changed: Partial<RunReport>, slug?: string): Promise<string> => {
   const id = await submit(student, slug);
-  const leased = leasedJob.parse(
+  const leased = gradeJob.parse(
     await (await worker.post('/worker/lease', { worker: 'w', kinds: ['grade'], waitMs: 5_000 })).json(),
   );
   expect(leased.payload.submissionId).toBe(id);
@@ -87,7 +89,7 @@ describe('the gradebook', () => {
     const first = await graded(sofia, { points: 2 });
     const second = await submit(sofia);
     expect(await cellOf(sofia)).toMatchObject({ status: 'queued', points: 2, submission: first, submissions: 2 });
-    const leased = leasedJob.parse(
+    const leased = gradeJob.parse(
       await (await worker.post('/worker/lease', { worker: 'w', kinds: ['grade'], waitMs: 5_000 })).json(),
     );
     expect(leased.payload.submissionId).toBe(second);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { gradeTable } from '@nbpulse/schema/wire';
+import { failureTable, gradeTable } from '@nbpulse/schema/wire';
 import type { Database } from '../database/index.js';
 import { defineRoute, type Route } from '../http/index.js';
+import { failureTableOf } from './failures.js';
 import { gradeTableOf } from './table.js';
 
 export function gradebookRoutes({ db }: { db: Database }): Route[] {
@@ -17,6 +18,18 @@ export function gradebookRoutes({ db }: { db: Database }): Route[] {
         reply: gradeTable,
       },
       ({ params }) => gradeTableOf(db, params.lab),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/labs/{lab}/failures',
+        access: 'teacher',
+        summary: 'Which tests fail, and which students fail them the same way',
+        tag: 'Gradebook',
+        params: z.object({ lab: z.uuid() }),
+        reply: failureTable,
+      },
+      ({ params }) => failureTableOf(db, params.lab),
     ),
   ];
 }

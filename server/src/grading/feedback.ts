@@ -1,7 +1,7 @@
 /** What a student may see of a report. Built field by field, so that nothing meant for staff slips through. */
 import type { AssignmentManifest, FeedbackTest, RunReport, SubmissionView } from '@nbpulse/schema/wire';
 
-/** Visible tests tell points and message; hidden ones name and points, the message only when the author says so. */
+/** Visible tests tell points, message and its parts; hidden ones name and points, the rest only when the author says so. */
 export function feedbackOf(
   report: RunReport,
   { showHiddenMessages }: Pick<AssignmentManifest, 'showHiddenMessages'>,
@@ -20,7 +20,10 @@ export function feedbackOf(
         maxPoints: test.maxPoints,
       };
       if (test.spoofable !== undefined) told.spoofable = test.spoofable;
-      if (test.message !== undefined && (test.visible || showHiddenMessages)) told.message = test.message;
+      if (test.ownEquality !== undefined) told.ownEquality = test.ownEquality;
+      const mayTell = test.visible || showHiddenMessages;
+      if (test.message !== undefined && mayTell) told.message = test.message;
+      if (test.detail !== undefined && mayTell) told.detail = test.detail;
       return told;
     }),
   };

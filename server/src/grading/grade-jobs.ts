@@ -1,13 +1,13 @@
 /** What jobs of kind *grade* do to runs, and what they need: the suite and the notebook. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { GradePayload } from '@nbpulse/schema/wire';
-import { encodeText, isStorableJson } from '@nbpulse/schema/wire';
+import type { GradePayload, JobReport, RunReport } from '@nbpulse/schema/wire';
 import { assignmentVersion, run, submission } from '@nbpulse/schema/db';
 import { versionOf } from '../assignments/index.js';
 import type { Blobs } from '../blobs/index.js';
 import type { Database, Queryable } from '../database/index.js';
 import type { AfterCommit, JobKind, WorkerDeps } from '../queue/index.js';
 import { payloadOf } from './runs.js';
+import { storable } from './storable.js';
 
 export interface GradeJobDeps {
   db: Database;
@@ -17,8 +17,10 @@ export interface GradeJobDeps {
   progressed: (submissionId: string) => Promise<void>;
 }
 
-export function gradeJobs({ db, moved, progressed }: GradeJobDeps): JobKind {
+export function gradeJobs({ db, moved, progressed }: GradeJobDeps): JobKind<RunReport> {
   return {
+    takes: (report: JobReport): report is RunReport => 'tests' in report,
+
     async leased(tx, row) {
       const { runId, submissionId } = payloadOf(row);
       const started = await tx
@@ -85,22 +87,11 @@ export function gradeJobs({ db, moved, progressed }: GradeJobDeps): JobKind {
   };
 }
 
-/** Postgres refuses NUL and half surrogates in jsonb and text; the sandbox cleans what it reports, a worker may not. */
-function storable<T>(value: T): T {
-  if (isStorableJson(value)) return value;
-  const clean = (item: unknown): unknown => {
-    if (typeof item === 'string') return isStorableJson(item) ? item : encodeText(item).v;
-    if (Array.isArray(item)) return item.map(clean);
-    if (typeof item === 'object' && item !== null) {
-      return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, clean(inner)]));
-    }
-    return item;
-  };
-  return clean(value) as T;
-}
-
 export function gradeFiles({ db, blobs }: { db: Database; blobs: Blobs }): WorkerDeps['files'] {
-  const versionIdOf = async ({ assignmentId, version }: GradePayload): Promise<string | null> => {
+  const versionIdOf = async ({
+    assignmentId,
+    version,
+  }: Pick<GradePayload, 'assignmentId' | 'version'>): Promise<string | null> => {
     const [row] = await db
       .select({ id: assignmentVersion.id })
       .from(assignmentVersion)
@@ -118,7 +109,8 @@ export function gradeFiles({ db, blobs }: { db: Database; blobs: Blobs }): Worke
         if (!bytes) throw new Error(`the blob ${sha256} of ${path} in version ${version.id} is missing`);
         files.push({ path, b64: bytes.toString('base64') });
       }
-      return { manifest: version.manifest, files };
+      const { manifest, profile, checkState } = version;
+      return { manifest, files, profile, settled: checkState === 'passed' };
     },
     async notebook({ sha256, submissionId }) {
       const [row] = await db

@@ -1,3 +1,6 @@
+export { checkJobs } from './check-jobs.js';
+export { keepExecuted } from './executed.js';
+export { failuresAlike } from './failures.js';
 export { feedbackOf } from './feedback.js';
 export { gradeFiles, gradeJobs, type GradeJobDeps } from './grade-jobs.js';
 export { queueRun, reportsOf, runsOf, verdictOf, type RunState } from './runs.js';

@@ -47,15 +47,19 @@ describe('mounting routes', () => {
 
   it('answers 503 when a handler takes longer than its deadline; what waits on purpose has none', async () => {
     let late = 0;
-    const soon = new Promise<Response>((resolve) => setTimeout(() => resolve(new Response('done')), 60));
+    let done: (answer: Response) => void = () => undefined;
+    const atLast = new Promise<Response>((resolve) => (done = resolve));
     const app = mountRoutes(
       [
-        defineRoute({ ...spec, deadlineMs: 20 }, () => soon),
-        defineRoute({ ...spec, path: '/waiting', deadlineMs: null }, () => soon),
+        defineRoute({ ...spec, deadlineMs: 20 }, () => atLast),
+        defineRoute({ ...spec, path: '/waiting', deadlineMs: null }, () => atLast),
       ],
       { access: open, publicUrl: null, onLate: () => (late += 1) },
     );
-    const [refused, waited] = await Promise.all([app.request('/thing'), app.request('/waiting')]);
+    const waiting = app.request('/waiting');
+    const refused = await app.request('/thing');
+    done(new Response('done'));
+    const waited = await waiting;
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ error: 'unavailable', retryAfterMs: 1_000 });
     expect(waited.status).toBe(200);

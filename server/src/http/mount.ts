@@ -21,7 +21,7 @@ export interface MountDeps {
   onLate?: () => void;
 }
 
-/** Requests of one device besides events, which have their own rate. */
+/** Requests of one device, whatever they ask; the events in them have a rate of their own besides. */
 const deviceRequests = { perSecond: 20, burst: 200 };
 const defaultBodyBytes = 64 * 1024;
 const databaseAwayRetryMs = 1_000;

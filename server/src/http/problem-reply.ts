@@ -13,7 +13,7 @@ export function refuse(
   status: ProblemReply['status'],
   error: ProblemCode,
   message: string,
-  more: Pick<Problem, 'fields' | 'retryAfterMs'> = {},
+  more: Pick<Problem, 'fields' | 'retryAfterMs' | 'now'> = {},
 ): ProblemReply {
   return new ProblemReply(status, { error, message, ...more });
 }

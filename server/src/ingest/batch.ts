@@ -15,17 +15,27 @@ export interface ReadyBatch {
 }
 
 /** `null`: saved. */
-export type Verdict = Pick<RefusedEvent, 'code' | 'message'> | null;
-export type Verdicts = Map<ReadyEvent, Verdict>;
+export type Reception = Pick<RefusedEvent, 'code' | 'message'> | null;
+export type Receptions = Map<ReadyEvent, Reception>;
 
-export function replyTo(batch: ReadyBatch, verdicts: Verdicts): BatchReply {
+/** `removed` by a teacher, or erased: nothing of theirs is taken, their token is no good any more. */
+export type SenderStanding = 'sending-off' | 'removed';
+
+export function replyTo(batch: ReadyBatch, receptions: Receptions, sender?: SenderStanding): BatchReply {
   const saved: number[] = [];
   const refused = [...batch.refused];
   for (const event of batch.events) {
-    const verdict = verdicts.get(event);
-    if (verdict === undefined) throw new Error('an event of this batch has no verdict');
-    if (verdict === null) saved.push(event.seq);
-    else refused.push({ seq: event.seq, ...verdict });
+    const reception = receptions.get(event);
+    if (reception === undefined) throw new Error('an event of this batch was neither saved nor refused');
+    if (reception === null) saved.push(event.seq);
+    else refused.push({ seq: event.seq, ...reception });
   }
-  return { v: wireVersion, stream: batch.stream, saved, refused, receivedAt: batch.receivedAt.toISOString() };
+  return {
+    v: wireVersion,
+    stream: batch.stream,
+    saved,
+    refused,
+    receivedAt: batch.receivedAt.toISOString(),
+    ...(sender === 'sending-off' ? { sending: false } : {}),
+  };
 }

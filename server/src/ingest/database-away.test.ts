@@ -50,7 +50,7 @@ describe('a server whose database goes away', () => {
     });
     await app.start();
     server = await listen(app, { host: '127.0.0.1', port: 0 });
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await server.close();
     await database.close();
@@ -136,14 +136,14 @@ describe('a server whose database goes away', () => {
       for (let time = 0; time < 3; time++) {
         const load = busy();
         await end();
-        await expect.poll(() => load.failures.length, { timeout: 10_000 }).toBeGreaterThan(20);
+        await expect.poll(() => load.failures.length, { timeout: 60_000 }).toBeGreaterThan(20);
         const answers = await Promise.all(Array.from({ length: 20 }, ask));
         for (const { status, error, tookMs } of answers) {
           expect([status, error]).toEqual([503, 'unavailable']);
           expect(tookMs).toBeLessThan(8_000);
         }
         await startDatabase();
-        await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(404);
+        await expect.poll(async () => (await ask()).status, { timeout: 60_000 }).toBe(404);
         await load.stop();
         for (const failure of load.failures) expect(databaseFault(failure)).toBe('away');
         // No connection stayed stuck: as many as the pool has answer at once.
@@ -167,8 +167,8 @@ describe('a server whose database goes away', () => {
     } finally {
       for (const pid of stopped) process.kill(pid, 'SIGCONT');
     }
-    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(404);
-  }, 60_000);
+    await expect.poll(async () => (await ask()).status, { timeout: 60_000 }).toBe(404);
+  }, 180_000);
 
   it('acknowledges nothing while it is away; then everything goes in, once, and the page follows', async () => {
     const { cookie, labId } = await openLab();
@@ -217,10 +217,10 @@ describe('a server whose database goes away', () => {
     };
     const sending = Promise.all(streams.map((stream, index) => send(`Student ${index}`, stream)));
 
-    await expect.poll(() => database.db.$count(event), { timeout: 20_000 }).toBeGreaterThan(50);
+    await expect.poll(() => database.db.$count(event), { timeout: 60_000 }).toBeGreaterThan(50);
     await killDatabase();
     away = true;
-    await expect.poll(() => refusals.size, { timeout: 20_000 }).toBe(students);
+    await expect.poll(() => refusals.size, { timeout: 60_000 }).toBe(students);
     expect(answeredWhileAway).toBe(0);
     const health = await app.request('/api/v1/health');
     expect(health.status).toBe(503);

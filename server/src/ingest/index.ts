@@ -1,3 +1,3 @@
-export { openIngest, type Ingest, type IngestDeps, type Taken } from './ingest.js';
+export { openIngest, type Ingest, type IngestDeps } from './ingest.js';
 export { ingestRoutes } from './routes.js';
-export { compareQuestionKeys, positionAmong } from './question-order.js';
+export type { Taken } from './taken.js';

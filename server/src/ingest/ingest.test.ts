@@ -100,6 +100,25 @@ describe('sending events', () => {
     );
   });
 
+  it('refuses alone what is nested so deep that no stack holds it', async () => {
+    const eve = await room.join('Eve deep');
+    const levels = 50_000;
+    const batch = {
+      v: 1,
+      stream: randomUUID(),
+      sentAt: at(),
+      events: [record(1, int(1)), record(2, 'DEEP'), record(3, int(3))],
+    };
+    const text = JSON.stringify(batch).replace('"DEEP"', '['.repeat(levels) + ']'.repeat(levels));
+    const response = await eve.request('POST', `/labs/${room.lab.id}/events`, {
+      bytes: new TextEncoder().encode(text),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(response.status).toBe(200);
+    const reply = batchReply.parse(await response.json());
+    expect(reply).toMatchObject({ saved: [1, 3], refused: [{ seq: 2, code: 'invalid' }] });
+  });
+
   it('writes the rest when the database refuses one row', async () => {
     const reports: string[] = [];
     const restore = reportFaultsTo((line) => reports.push(line));

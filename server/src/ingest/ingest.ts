@@ -1,31 +1,27 @@
 /**
- * Ingest: takes batches, writes them in groups, acknowledges after the commit.
+ * Ingest: takes batches, writes them in groups per lab (lab-writer.ts), acknowledges after the commit.
  *
- * Per lab there is one writer. It is *idle* (nothing queued: the next batch is written at once) or *writing* (what arrives
- * meanwhile waits and goes into the next group: the longer a commit takes, the larger the groups). No timer is involved, so a single
- * record waits for nobody. After `close` it is *stopping*: what is queued is written, new batches are told to come back.
- *
- * When the database is away nothing is acknowledged: each waiting batch is answered `unavailable`, and its sender, which still
- * holds it, sends it again. A group that takes longer than `groupWithinMs` counts as that, with all that waits behind it; should
- * it be committed after all, what is sent again is a duplicate, and harmless.
+ * What it holds is bounded: per device, per lab and over all labs. Above that, and above a device's rate, a batch is refused as a
+ * whole, before anything of it is read, with the time after which it may come again. After `close` it is *stopping*: what it holds is
+ * written, new batches are told to come back.
  */
-import { limits, MiB, second, type BatchReply, type EventBatch } from '@nbpulse/schema/wire';
+import { limits, MiB, second, type EventBatch } from '@nbpulse/schema/wire';
 import { TokenBuckets, type ParticipantCaller } from '../access/index.js';
 import type { Blobs } from '../blobs/index.js';
-import { databaseFault, TooLate, within, type Announce, type Database } from '../database/index.js';
+import { databaseFault, type Announce, type Database } from '../database/index.js';
 import { reportFault } from '../http/index.js';
-import { replyTo, type ReadyBatch, type Verdicts } from './batch.js';
-import { readEvent } from './read-event.js';
+import { LabWriter, type LabWriterDeps, type Outcome } from './lab-writer.js';
 import type { Portion } from './portion.js';
+import { Reader } from './reader.js';
+import { tooFast, unavailable, type Taken } from './taken.js';
 import { writeEvents } from './write-events.js';
 
-export type Taken =
-  | { reply: BatchReply }
-  | { refused: { code: 'invalid' | 'too-fast' | 'unavailable'; message: string; retryAfterMs?: number } };
-
 export interface Ingest {
-  /** Never rejects. Resolves when the batch is committed, or with why it was not. */
-  take(caller: ParticipantCaller, batch: EventBatch): Promise<Taken>;
+  /**
+   * Never rejects. Resolves when the batch is committed, or with why it was not.
+   * @param bytes of the batch as it came; measured when it is not known
+   */
+  take(caller: ParticipantCaller, batch: EventBatch, bytes?: number): Promise<Taken>;
   /** Forgets what it knows of a lab: it was deleted. */
   forgetLab(labId: string): void;
   /** Writes what is queued, refuses the rest. */
@@ -40,37 +36,23 @@ export interface IngestDeps {
   onLate?: () => void;
   now?: () => number;
   groupWithinMs?: number;
+  /** What may be held before senders are told to slow down, in bytes as they came. */
+  holds?: { device: number; lab: number; all: number };
 }
 
-/** One group: as much as one statement carries well. Measured in bench/: larger ones gain nothing. */
-const groupEvents = 1_000;
-const groupBytes = 8 * MiB;
-/** What may wait for one lab's writer before senders are told to slow down. */
-const queueBytes = 64 * MiB;
+/** A device has room for two of the largest batches; one lab leaves room for others. */
+const defaultHolds = { device: 2 * limits.batchBytes, lab: 64 * MiB, all: 192 * MiB };
 const slowDownMs = 500;
-const databaseAwayMs = 1_000;
+
+/** Nesting that exhausts the stack is refused when it is read, for its event alone; until then it counts as the largest batch. */
+function sizeOf(wire: EventBatch): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(wire));
+  } catch {
+    return limits.batchBytes;
+  }
+}
 const clashRetries = 5;
-
-interface Waiting {
-  batch: ReadyBatch;
-  bytes: number;
-  settle: (taken: Taken) => void;
-}
-interface Writer {
-  queue: Waiting[];
-  bytes: number;
-  writing: Promise<void> | null;
-  questions: Set<string>;
-}
-
-const unavailable: Taken = {
-  refused: {
-    code: 'unavailable',
-    message:
-      'The server’s database is away for a moment. Nothing is lost: these records stay where they are and are sent again.',
-    retryAfterMs: databaseAwayMs,
-  },
-};
 
 export function openIngest({
   db,
@@ -79,127 +61,105 @@ export function openIngest({
   onLate = () => undefined,
   now = Date.now,
   groupWithinMs = 10 * second,
+  holds = defaultHolds,
 }: IngestDeps): Ingest {
-  const writers = new Map<string, Writer>();
+  const writers = new Map<string, LabWriter>();
   const rates = new TokenBuckets({ perSecond: limits.deviceEventsPerSecond, burst: limits.deviceEventsBurst }, now);
+  const held = new Set<Promise<Taken>>();
+  const heldOfDevice = new Map<string, number>();
+  let heldBytes = 0;
   let stopping = false;
 
-  const writerOf = (labId: string): Writer => {
+  const write: LabWriterDeps['write'] = (writer, portions) => writePortions(writer, portions);
+  const writerDeps: LabWriterDeps = { blobs, reader: new Reader(), groupWithinMs, onLate, write };
+  const writerOf = (labId: string): LabWriter => {
     let writer = writers.get(labId);
-    if (!writer) writers.set(labId, (writer = { queue: [], bytes: 0, writing: null, questions: new Set() }));
+    if (!writer) writers.set(labId, (writer = new LabWriter(labId, writerDeps)));
     return writer;
   };
 
-  async function take(caller: ParticipantCaller, wire: EventBatch): Promise<Taken> {
+  /** Null when there is room for a batch and the device may send it. */
+  function refusal(writer: LabWriter, deviceId: string, wire: EventBatch): Taken | null {
     if (stopping) return unavailable;
-    const retryAfterMs = rates.take(caller.deviceId, wire.events.length);
-    if (retryAfterMs > 0) {
-      const message =
-        'This computer sends records faster than the server takes them. They wait here and go out by themselves.';
-      return { refused: { code: 'too-fast', message, retryAfterMs } };
-    }
-    const writer = writerOf(caller.labId);
-    if (writer.bytes > queueBytes) {
+    if (heldBytes > holds.all)
+      return tooFast('The server is catching up. The records wait here and go out by themselves.', slowDownMs);
+    if (writer.bytes > holds.lab) {
       const message = 'The server is catching up with this lab. The records wait here and go out by themselves.';
-      return { refused: { code: 'too-fast', message, retryAfterMs: slowDownMs } };
+      return tooFast(message, slowDownMs);
     }
-    const receivedAt = new Date(now());
-    const batch: ReadyBatch = {
-      stream: wire.stream.toLowerCase(),
-      labId: caller.labId,
-      participantId: caller.participantId,
-      receivedAt,
-      skewMs: receivedAt.getTime() - Date.parse(wire.sentAt),
-      events: [],
-      refused: [],
+    const ofDevice = heldOfDevice.get(deviceId) ?? 0;
+    const retryAfterMs = ofDevice > holds.device ? slowDownMs : rates.take(deviceId, wire.events.length);
+    if (retryAfterMs === 0) return null;
+    const message =
+      'This computer sends records faster than the server takes them. They wait here and go out by themselves.';
+    return tooFast(message, retryAfterMs);
+  }
+
+  function take(caller: ParticipantCaller, wire: EventBatch, bytes = sizeOf(wire)): Promise<Taken> {
+    const writer = writerOf(caller.labId);
+    const { deviceId } = caller;
+    const refused = refusal(writer, deviceId, wire);
+    if (refused) return Promise.resolve(refused);
+    const count = (more: number): void => {
+      heldBytes += more;
+      writer.bytes += more;
+      const ofDevice = (heldOfDevice.get(deviceId) ?? 0) + more;
+      if (ofDevice > 0) heldOfDevice.set(deviceId, ofDevice);
+      else heldOfDevice.delete(deviceId);
     };
-    for (const raw of wire.events) {
-      const read = readEvent(raw);
-      if ('unnumbered' in read) return { refused: { code: 'invalid', message: read.unnumbered } };
-      if ('refused' in read) batch.refused.push(read.refused);
-      else batch.events.push(read);
-    }
-    if (batch.events.length === 0) return { reply: replyTo(batch, new Map()) };
-    try {
-      await Promise.all(batch.events.flatMap((event) => event.pictures.map((picture) => blobs.put(picture.bytes))));
-    } catch (error) {
-      if (databaseFault(error) !== 'away') reportFault(error, 'storing a picture');
-      return unavailable;
-    }
-    const bytes = batch.events.reduce((sum, event) => sum + event.bytes, 0);
-    return new Promise((settle) => {
-      writer.queue.push({ batch, bytes, settle });
-      writer.bytes += bytes;
-      writer.writing ??= write(caller.labId, writer);
+    count(bytes);
+    const taken = new Promise<Taken>((resolve) => {
+      const settle = (answer: Taken): void => {
+        count(-bytes);
+        held.delete(taken);
+        resolve(answer);
+      };
+      writer.add({ caller, wire, receivedAt: new Date(now()), settle });
     });
-  }
-
-  /** Writes group after group until nothing waits. Never rejects. */
-  async function write(labId: string, writer: Writer): Promise<void> {
-    // What arrives in this turn of the event loop, from other sockets, still joins the first group.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (writer.queue.length > 0) {
-      const group = nextGroup(writer);
-      try {
-        const portions = group.flatMap(({ batch }) => batch.events.map((event) => ({ batch, event })));
-        const verdicts = await within(groupWithinMs, writePortions(labId, writer, portions));
-        for (const { batch, settle } of group) settle({ reply: replyTo(batch, verdicts) });
-      } catch (error) {
-        if (error instanceof TooLate) {
-          onLate();
-          group.push(...writer.queue.splice(0));
-          writer.bytes = 0;
-        } else if (databaseFault(error) !== 'away') reportFault(error, 'writing events');
-        for (const { settle } of group) settle(unavailable);
-      }
-    }
-    writer.writing = null;
-  }
-
-  function nextGroup(writer: Writer): Waiting[] {
-    const group: Waiting[] = [];
-    let events = 0;
-    let bytes = 0;
-    for (let next = writer.queue[0]; next !== undefined; next = writer.queue[0]) {
-      if (group.length > 0 && (events + next.batch.events.length > groupEvents || bytes + next.bytes > groupBytes))
-        break;
-      events += next.batch.events.length;
-      bytes += next.bytes;
-      group.push(next);
-      writer.queue.shift();
-      writer.bytes -= next.bytes;
-    }
-    return group;
+    held.add(taken);
+    return taken;
   }
 
   /** One transaction; when the database refuses the data, halves of it, down to the one event that it refuses. */
-  async function writePortions(labId: string, writer: Writer, portions: Portion[], attempt = 1): Promise<Verdicts> {
+  async function writePortions(writer: LabWriter, portions: Portion[], attempt = 1): Promise<Outcome> {
     try {
-      const written = await writeEvents(db, blobs, labId, portions, writer.questions);
+      const written = await writeEvents(db, blobs, writer.labId, portions, writer);
+      writer.judge = written.judge;
       for (const key of written.questionKeys) writer.questions.add(key);
-      announce(labId, written.rev, written.changes);
-      return written.verdicts;
+      announce(writer.labId, written.rev, written.changes);
+      return written;
     } catch (error) {
       const fault = databaseFault(error);
-      if (fault === 'clash' && attempt <= clashRetries) return writePortions(labId, writer, portions, attempt + 1);
+      if (fault === 'clash' && attempt <= clashRetries) return writePortions(writer, portions, attempt + 1);
       if (fault !== 'row') throw error;
       if (portions.length > 1) {
         const half = Math.ceil(portions.length / 2);
-        const first = await writePortions(labId, writer, portions.slice(0, half));
-        return new Map([...first, ...(await writePortions(labId, writer, portions.slice(half)))]);
+        const first = await writePortions(writer, portions.slice(0, half));
+        const second = await writePortions(writer, portions.slice(half));
+        return {
+          receptions: new Map([...first.receptions, ...second.receptions]),
+          senders: new Map([...first.senders, ...second.senders]),
+        };
       }
       const code = reportFault(error, 'writing one event');
       const message = `The database does not take this record (${code}). Change the value and send it again.`;
-      return new Map(portions.map(({ event }) => [event, { code: 'invalid', message }]));
+      return {
+        receptions: new Map(portions.map(({ event }) => [event, { code: 'invalid', message }])),
+        senders: new Map(),
+      };
     }
   }
 
   return {
     take,
-    forgetLab: (labId) => writers.get(labId)?.questions.clear(),
+    forgetLab(labId) {
+      const writer = writers.get(labId);
+      writer?.questions.clear();
+      if (writer) writer.judge = null;
+    },
     async close() {
       stopping = true;
-      await Promise.all([...writers.values()].map(async (writer) => writer.writing));
+      await Promise.all(held);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Takes the bytes of pictures out of a value: they become blobs, only their hash stays in the record. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Value } from '@nbpulse/schema/wire';
 
 export interface Picture {
@@ -21,7 +21,7 @@ export function takePictures(value: Value): { value: Value; pictures: Picture[] 
           return kept;
         }
         const bytes = Buffer.from(b64, 'base64');
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        const sha256 = hash('sha256', bytes, 'hex');
         if (sha256 !== item.sha256)
           problems.push('The bytes of the picture do not fit its sha256: they were damaged on the way.');
         else if (bytes.byteLength !== item.n) problems.push('The picture’s length is not the one that it names.');

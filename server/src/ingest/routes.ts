@@ -4,7 +4,7 @@ import { defineRoute, refuse, type Route } from '../http/index.js';
 import type { ParticipantCaller } from '../access/index.js';
 import type { Ingest } from './ingest.js';
 
-const statusOf = { invalid: 400, 'too-fast': 429, unavailable: 503 } as const;
+const statusOf = { invalid: 400, 'bad-token': 401, 'too-fast': 429, unavailable: 503 } as const;
 
 /** `seen`: this device is there, though it has no socket. */
 export function ingestRoutes({ ingest, seen }: { ingest: Ingest; seen: (caller: ParticipantCaller) => void }): Route[] {

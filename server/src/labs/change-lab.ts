@@ -2,24 +2,34 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import {
+  answerGroup,
+  checkpoint,
+  course,
+  device,
   event,
   eventConflict,
+  gradeOverride,
   job,
   lab,
+  notebookRun,
   participant,
   person,
   question,
+  recordRemoval,
   run,
+  staffNote,
   stream,
   submission,
-  checkpoint,
 } from '@nbpulse/schema/db';
 import { joinCode, showJoinCode, type Change, type LabView, type labCreate, type labPatch } from '@nbpulse/schema/wire';
 import { makeCode } from '../access/index.js';
 import type { Blobs } from '../blobs/index.js';
 import { nextRev, type Announce, type Database, type Queryable } from '../database/index.js';
+import { forgetGroups } from '../groups/index.js';
 import { refuse, type ProblemReply } from '../http/index.js';
+import { labSettingsOf } from '../lab-terms/index.js';
 import { labView } from './lab-view.js';
+import { termsProblem } from './terms-problem.js';
 
 export interface ChangeLabDeps {
   db: Database;
@@ -45,10 +55,16 @@ export async function createLab(
     });
   }
   return db.transaction(async (tx) => {
+    const [its] = await tx
+      .select({ retentionMonths: course.retentionMonths })
+      .from(course)
+      .where(eq(course.id, courseId));
+    if (!its) return refuse(404, 'not-found', 'There is no course with this address. It may have been deleted.');
     const [row] = await tx
       .insert(lab)
       .values({
         courseId,
+        retentionMonths: its.retentionMonths,
         name: wanted.name,
         description: wanted.description,
         joinCode: makeCode(joinCodeChars),
@@ -59,10 +75,11 @@ export async function createLab(
     if (!row) throw new Error('a lab was not created');
     if (wanted.questions.length > 0) {
       await tx.insert(question).values(
-        wanted.questions.map(({ key, title }, index) => ({
+        wanted.questions.map(({ key, title, targetMinutes }, index) => ({
           labId: row.id,
           key,
           title: title ?? null,
+          targetMinutes: targetMinutes ?? null,
           declared: true,
           position: index + 1,
           rev: 1,
@@ -96,6 +113,8 @@ export async function patchLab(
         );
       }
     }
+    const problem = termsProblem(former, wanted, new Date());
+    if (problem) return problem;
     const rev = await nextRev(tx, labId);
     const opens = wanted.status === 'open' && former.status !== 'open';
     const closes = wanted.status === 'closed' && former.status !== 'closed';
@@ -104,6 +123,9 @@ export async function patchLab(
       .set({
         ...(wanted.name === undefined ? {} : { name: wanted.name }),
         ...(wanted.description === undefined ? {} : { description: wanted.description }),
+        ...(wanted.settings === undefined ? {} : { settings: { ...labSettingsOf(former), ...wanted.settings } }),
+        ...(wanted.retentionMonths === undefined ? {} : { retentionMonths: wanted.retentionMonths }),
+        ...(wanted.eraseAt === undefined ? {} : { eraseAt: wanted.eraseAt === null ? null : new Date(wanted.eraseAt) }),
         ...(wanted.status === undefined ? {} : { status: wanted.status }),
         // Minutes of the activity strip count from the first opening.
         ...(opens ? { openedAt: former.openedAt ?? sql`clock_timestamp()`, closedAt: null } : {}),
@@ -155,12 +177,26 @@ async function eraseContent(tx: Queryable, labId: string): Promise<void> {
   await tx.delete(eventConflict).where(sql`${eventConflict.streamId} in ${ofLab}`);
   await tx.delete(event).where(eq(event.labId, labId));
   await tx.delete(stream).where(eq(stream.labId, labId));
+  await forgetGroups(tx, labId);
   await tx.delete(question).where(eq(question.labId, labId));
+  // Its members go with each group.
+  await tx.delete(answerGroup).where(eq(answerGroup.labId, labId));
+  await tx.delete(recordRemoval).where(eq(recordRemoval.labId, labId));
+  const notebookJobs = sql`(select job_id from notebook_run where lab_id = ${labId})`;
+  await tx.delete(job).where(sql`${job.id} in ${notebookJobs}`);
+  await tx.delete(notebookRun).where(eq(notebookRun.labId, labId));
   await tx.delete(checkpoint).where(eq(checkpoint.labId, labId));
   const runs = sql`(select run.job_id from run join submission on submission.id = run.submission_id where submission.lab_id = ${labId})`;
   await tx.delete(job).where(sql`${job.id} in ${runs}`);
   await tx.delete(run).where(sql`${run.submissionId} in (select id from submission where lab_id = ${labId})`);
   await tx.delete(submission).where(eq(submission.labId, labId));
+  const ofParticipants = sql`(select id from participant where lab_id = ${labId})`;
+  await tx.delete(gradeOverride).where(sql`${gradeOverride.participantId} in ${ofParticipants}`);
+  await tx.delete(staffNote).where(sql`${staffNote.participantId} in ${ofParticipants}`);
+  await tx
+    .update(device)
+    .set({ label: '' })
+    .where(sql`${device.participantId} in ${ofParticipants}`);
   // Tokens stay, so that their holders are told what happened; names do not.
   const people = await tx
     .update(participant)

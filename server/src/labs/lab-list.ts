@@ -33,7 +33,7 @@ export async function listLabs(
     db.execute<{ lab: string; participants: number; records: number; bytes: number }>(sql`
       select lab.id as lab,
         (select count(*)::int from participant where lab_id = lab.id and removed_at is null) as participants,
-        (select count(*)::int from event where lab_id = lab.id and kind = 'record' and deleted_at is null) as records,
+        (select count(*)::int from event where lab_id = lab.id and kind = 'record' and deleted_at is null and hidden_at is null) as records,
         (coalesce((select sum(octet_length(body::text)) from event where lab_id = lab.id), 0) + coalesce((
           select sum(bytes) from blob where sha256 in (select sha256 from blob_use where lab_id = lab.id)), 0))::float8 as bytes
       from lab where lab.id in ${labIds}`),
@@ -41,7 +41,7 @@ export async function listLabs(
       with last as (
         select distinct on (event.lab_id, question_key, participant_id) event.lab_id, question_key, is_error
         from event join participant on participant.id = participant_id and removed_at is null
-        where event.lab_id in ${labIds} and kind = 'record' and deleted_at is null
+        where event.lab_id in ${labIds} and kind = 'record' and deleted_at is null and hidden_at is null
         order by event.lab_id, question_key, participant_id, made_at desc, seq desc, received_at desc)
       select question.lab_id as lab, key, count(question_key)::int as answered, (count(*) filter (where is_error))::int as errors
       from question left join last on last.lab_id = question.lab_id and question_key = key

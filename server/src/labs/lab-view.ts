@@ -1,5 +1,6 @@
 import type { lab } from '@nbpulse/schema/db';
 import type { LabView } from '@nbpulse/schema/wire';
+import { eraseAtOf, labSettingsOf } from '../lab-terms/index.js';
 
 export type LabRow = typeof lab.$inferSelect;
 
@@ -14,5 +15,9 @@ export function labView(row: LabRow): LabView {
     createdAt: row.createdAt.toISOString(),
     openedAt: row.openedAt?.toISOString() ?? null,
     closedAt: row.closedAt?.toISOString() ?? null,
+    settings: labSettingsOf(row),
+    retentionMonths: row.retentionMonths,
+    eraseAt: eraseAtOf(row)?.toISOString() ?? null,
+    erasedAt: row.erasedAt?.toISOString() ?? null,
   };
 }

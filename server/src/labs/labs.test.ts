@@ -73,9 +73,16 @@ describe('labs', () => {
       records: 3,
       errors: 2,
       errorRun: 2,
+      sameRun: 2,
       last: { error: true, summary: 'IndexError: out of range' },
     });
-    expect(cell(bob, '1')).toMatchObject({ records: 2, errors: 1, errorRun: 0, last: { error: false, summary: '2' } });
+    expect(cell(bob, '1')).toMatchObject({
+      records: 2,
+      errors: 1,
+      errorRun: 0,
+      sameRun: 1,
+      last: { error: false, summary: '2' },
+    });
     expect(cell(bob, '2')).toBeUndefined();
     expect(state.activity.find((one) => one.participant === ada.participant)).toMatchObject({
       at: [expect.any(Number), expect.any(Number)],

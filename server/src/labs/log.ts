@@ -2,11 +2,11 @@
  * The lab's log, read back: each row of it carries the revision that made it visible. A row that changed again has moved to the
  * later revision, so the log since N holds everything that differs from N, each thing once.
  */
-import { and, asc, eq, gt, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { event, lab, participant, question } from '@nbpulse/schema/db';
-import type { Change, LabLog } from '@nbpulse/schema/wire';
+import type { ActivityChange, Change, LabLog } from '@nbpulse/schema/wire';
 import type { Database, Queryable } from '../database/index.js';
-import { participantView } from '../people/index.js';
+import { participantView, questionColumns, questionView } from '../views/index.js';
 import { previewColumns, recordView } from '../records/index.js';
 import { labView } from './lab-view.js';
 
@@ -29,23 +29,40 @@ const participantChanges: LogSource = async (tx, labId, from, to, most) => {
 
 const questionChanges: LogSource = async (tx, labId, from, to, most) => {
   const rows = await tx
-    .select({ key: question.key, title: question.title, position: question.position, rev: question.rev })
+    .select({ ...questionColumns, rev: question.rev })
     .from(question)
     .where(and(eq(question.labId, labId), gt(question.rev, from), lte(question.rev, to)))
     .orderBy(asc(question.rev))
     .limit(most);
-  return rows.map(({ rev, ...row }) => ({ kind: 'question', rev, question: row }));
+  return rows.map((row) => ({ kind: 'question', rev: row.rev, question: questionView(row) }));
 };
 
 const eventChanges: LogSource = async (tx, labId, from, to, most) => {
   const rows = await tx
     .select({ ...previewColumns, kind: event.kind, rev: event.rev })
     .from(event)
-    .where(and(eq(event.labId, labId), gt(event.rev, from), lte(event.rev, to)))
+    .where(
+      and(
+        eq(event.labId, labId),
+        gt(event.rev, from),
+        lte(event.rev, to),
+        // A deleted record is shown as one; of the other kinds nothing is left to tell.
+        or(eq(event.kind, 'record'), isNull(event.deletedAt)),
+      ),
+    )
     .orderBy(asc(event.rev), asc(event.madeAt), asc(event.seq))
     .limit(most);
   return rows.map((row): Change => {
     if (row.kind === 'record') return { kind: 'record', rev: row.rev, record: recordView(row) };
+    if (row.kind === 'activity') {
+      const { what, error } = row.body as Pick<ActivityChange, 'what' | 'error'>;
+      const { participantId: participant, questionKey: question } = row;
+      return {
+        kind: 'activity',
+        rev: row.rev,
+        activity: { participant, what, question, error, madeAt: row.madeAt.toISOString() },
+      };
+    }
     const { count } = row.body as { count: number };
     const { participantId, questionKey, madeAt } = row;
     return {

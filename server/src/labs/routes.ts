@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import {
+  labCells,
   labCreate,
   labDelete,
   labList,
   labLog,
   labPatch,
   labState as labStateSchema,
+  labStateColumns,
   labView,
+  planWanted,
+  questionKey,
+  questionView,
   rev,
 } from '@nbpulse/schema/wire';
 import type { LabLog } from '@nbpulse/schema/wire';
 import { defineRoute, refuse, type Route } from '../http/index.js';
 import { createLab, deleteLab, patchLab, type ChangeLabDeps } from './change-lab.js';
 import { listLabs } from './lab-list.js';
-import { labState, type StateDeps } from './state.js';
+import { setPlan } from './plan.js';
+import { labState, labStateBytes, someCells, type StateDeps } from './state.js';
 
 export interface LabDeps extends ChangeLabDeps, StateDeps {
   readLog: (labId: string, since: number) => Promise<LabLog>;
@@ -73,6 +79,35 @@ export function labRoutes(deps: LabDeps): Route[] {
     defineRoute(
       {
         method: 'get',
+        path: '/labs/{lab}/state/columns',
+        access: 'assistant',
+        tag,
+        summary: 'The same, with the grid in columns: what a page of a large class reads',
+        params: labParams,
+        reply: labStateColumns,
+      },
+      async ({ params, caller }) => {
+        const role = caller.kind === 'staff' ? caller.role : null;
+        const bytes = await labStateBytes(deps, params.lab, role ?? 'assistant');
+        return bytes === null ? gone() : new Response(bytes, { headers: { 'content-type': 'application/json' } });
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/labs/{lab}/cells',
+        access: 'assistant',
+        tag,
+        summary: 'Part of the grid, read anew: of one question, one participant, or both',
+        params: labParams,
+        query: z.object({ question: questionKey.optional(), participant: z.uuid().optional() }),
+        reply: labCells,
+      },
+      async ({ params, query }) => (await someCells(deps.db, params.lab, query)) ?? gone(),
+    ),
+    defineRoute(
+      {
+        method: 'get',
         path: '/labs/{lab}/log',
         access: 'assistant',
         tag,
@@ -104,6 +139,19 @@ export function labRoutes(deps: LabDeps): Route[] {
         reply: labView,
       },
       async ({ params, body }) => patchLab(deps, params.lab, body),
+    ),
+    defineRoute(
+      {
+        method: 'put',
+        path: '/labs/{lab}/plan',
+        access: 'teacher',
+        tag,
+        summary: 'Titles and target times of questions; declares those that are new',
+        params: labParams,
+        body: planWanted,
+        reply: z.object({ questions: z.array(questionView) }),
+      },
+      async ({ params, body }) => setPlan(deps, params.lab, body),
     ),
     defineRoute(
       {

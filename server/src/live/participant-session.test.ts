@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultLabSettings } from '@nbpulse/schema/wire';
 import { batchesAtOnce, closeCodes } from './session.js';
 import { adaId, events, HandLab, helloAda, helloStaff, labId } from './test/hand-lab.js';
 import { settle } from './test/hand-clock.js';
@@ -32,6 +33,10 @@ describe('a live session of a participant', () => {
       createdAt: '2026-09-01T12:00:00Z',
       openedAt: null,
       closedAt: '2026-09-01T13:00:00Z',
+      settings: defaultLabSettings,
+      retentionMonths: 12,
+      eraseAt: '2027-09-01T13:00:00Z',
+      erasedAt: null,
     };
     lab.hub.announce(labId, lab.commit(), [{ kind: 'lab', rev: 1, lab: view }]);
     expect(peer.of('lab')).toMatchObject([{ lab: { status: 'closed' } }]);

@@ -13,6 +13,7 @@ import {
   type ServerMessage,
   type StaffRole,
 } from '@nbpulse/schema/wire';
+import { labErasedWords } from '../access/index.js';
 import { ChangeOrder, type ReadLog } from './change-order.js';
 import type { Clock } from './clock.js';
 import { LabPresence } from './presence.js';
@@ -132,6 +133,10 @@ export class Room {
     for (const change of changes) this.#tellParticipants(change, writtenHere);
     this.#count(changes.length);
     this.#queued.push(...changes);
+    if (changes.some(erases)) {
+      this.#reloadAll('Something in this lab was erased. The page loads the present state.');
+      return;
+    }
     if (this.#watchers.size === 0) {
       this.#queued = [];
       return;
@@ -179,6 +184,10 @@ export class Room {
     switch (change.kind) {
       case 'lab': {
         const { id, name, status } = change.lab;
+        if (change.lab.erasedAt !== null) {
+          for (const link of [...this.#links]) link.end('lab-deleted', labErasedWords);
+          break;
+        }
         for (const link of this.#links) link.send({ v: wireVersion, type: 'lab', lab: { id, name, status } });
         break;
       }
@@ -187,11 +196,20 @@ export class Room {
           link.end('lab-deleted', 'This lab was deleted, with all that was sent to it.');
         break;
       case 'participant':
-        if (change.participant.removed) {
+        if (change.participant.erasedAt !== null) {
+          for (const link of [...this.#links]) {
+            if (link.participantId === change.participant.id)
+              link.end('bad-token', 'Everything about you in this course was erased by its teacher.');
+          }
+        } else if (change.participant.removed) {
           for (const link of [...this.#links]) {
             if (link.participantId === change.participant.id)
               link.end('bad-token', 'You were removed from this lab by its teacher.');
           }
+        } else {
+          const { id, sending } = change.participant;
+          for (const link of this.#links)
+            if (link.participantId === id) link.send({ v: wireVersion, type: 'me', sending });
         }
         break;
       case 'submission':
@@ -203,7 +221,9 @@ export class Room {
       case 'question':
       case 'record':
       case 'dropped':
+      case 'activity':
       case 'checkpoint':
+      case 'notebook-run':
         break;
       default:
         change satisfies never;
@@ -237,6 +257,11 @@ export class Room {
     this.#counted.now += changes;
   }
 }
+
+/** What went with it is in no log any more, so that pages must let go of all that they hold. */
+export const erases = (change: Change): boolean =>
+  (change.kind === 'lab' && change.lab.erasedAt !== null) ||
+  (change.kind === 'participant' && change.participant.erasedAt !== null);
 
 /** Assistants see no grades. */
 function forRole(change: Change, role: StaffRole): Change {

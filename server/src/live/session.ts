@@ -15,6 +15,7 @@ import {
   second,
   wireVersion,
   type ClientMessage,
+  type EventBatch,
   type LabLog,
   type LabStatus,
   type ServerMessage,
@@ -25,7 +26,7 @@ import { TokenBuckets, type Denied, type ParticipantCaller, type StaffCaller } f
 import type { Taken } from '../ingest/index.js';
 import type { Clock } from './clock.js';
 import type { Hub } from './hub.js';
-import type { ParticipantLink, Room, Watcher } from './room.js';
+import { erases, type ParticipantLink, type Room, type Watcher } from './room.js';
 
 /** The other end, as the network gives it. */
 export interface Peer {
@@ -42,7 +43,8 @@ export interface SessionDeps {
   participant: (token: string) => Promise<ParticipantCaller | Denied>;
   /** Who of staff opened this socket, for that lab; denied for sockets from other sites' pages. */
   staff: (labId: string) => Promise<StaffCaller | Denied>;
-  take: (caller: ParticipantCaller, batch: Extract<ClientMessage, { type: 'events' }>['batch']) => Promise<Taken>;
+  /** `bytes`: of the batch as it came. */
+  take: (caller: ParticipantCaller, batch: EventBatch, bytes: number) => Promise<Taken>;
   /** Whether this error means that the database is away; another one is reported. */
   isAway: (error: unknown) => boolean;
 }
@@ -123,7 +125,9 @@ export class Session {
       this.#end(closeCodes.tooFast, 'too-fast', 'This socket sends too many messages. Connect again, and send fewer.');
       return;
     }
-    this.#turn = this.#turn.then(() => this.#handle(message)).catch((error: unknown) => this.#fault(error));
+    this.#turn = this.#turn
+      .then(() => this.#handle(message, text.length))
+      .catch((error: unknown) => this.#fault(error));
   }
 
   /** What came is no message at all. */
@@ -143,7 +147,7 @@ export class Session {
     this.peer.close(1001, 'going away');
   }
 
-  async #handle(message: ClientMessage): Promise<void> {
+  async #handle(message: ClientMessage, bytes: number): Promise<void> {
     const state = this.#state;
     if (state.is === 'closed') return;
     switch (message.type) {
@@ -172,7 +176,7 @@ export class Session {
           );
           return;
         }
-        if (message.type === 'events') this.#takeEvents(state, message.id, message.batch);
+        if (message.type === 'events') this.#takeEvents(state, message.id, message.batch, bytes);
         else {
           state.room.presence.reported(state.caller, message.state, message.waiting, this.deps.clock.now());
           state.room.presenceMoved();
@@ -208,7 +212,8 @@ export class Session {
       room.caughtUp(watcher, lab.rev);
     } else {
       const log = await this.deps.readLog(labId, since);
-      if (log.more) this.#reload('The page was away for long. It loads the present state.');
+      if (log.changes.some(erases)) this.#reload('Something in this lab was erased. The page loads the present state.');
+      else if (log.more) this.#reload('The page was away for long. It loads the present state.');
       else if (log.to > since) this.#sendText(room.updateFor(watcher, since, log.to, log.changes));
       room.caughtUp(watcher, log.to);
     }
@@ -243,11 +248,7 @@ export class Session {
   }
 
   /** Batches are committed side by side; a socket does not wait for one before it sends the next. */
-  #takeEvents(
-    state: Extract<State, { is: 'participant' }>,
-    id: number,
-    batch: Extract<ClientMessage, { type: 'events' }>['batch'],
-  ): void {
+  #takeEvents(state: Extract<State, { is: 'participant' }>, id: number, batch: EventBatch, bytes: number): void {
     if (state.taking >= batchesAtOnce) {
       const message = `At most ${batchesAtOnce} batches may wait for their answer. Wait for a reply, then send this one again.`;
       this.#send({ v: wireVersion, type: 'refused', id, code: 'too-fast', message, retryAfterMs: 200 });
@@ -255,11 +256,12 @@ export class Session {
     }
     state.taking++;
     this.deps
-      .take(state.caller, batch)
+      .take(state.caller, batch, bytes)
       .then((taken) => {
         if ('reply' in taken) this.#send({ v: wireVersion, type: 'reply', id, reply: taken.reply });
         else if (taken.refused.code === 'invalid')
           this.#end(closeCodes.badMessage, 'bad-message', taken.refused.message);
+        else if (taken.refused.code === 'bad-token') this.#end(closeCodes.badToken, 'bad-token', taken.refused.message);
         else this.#send({ v: wireVersion, type: 'refused', id, ...taken.refused, code: taken.refused.code });
       })
       .catch((error: unknown) => this.#fault(error))

@@ -1,11 +1,12 @@
 /** What staff change about a participant: the name, or that they are here at all. */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { participant, person } from '@nbpulse/schema/db';
 import type { Change, ParticipantView } from '@nbpulse/schema/wire';
 import { revokeDevices } from '../access/index.js';
 import { brokenUnique, nextRev, type Announce, type Database } from '../database/index.js';
 import { refuse, type ProblemReply } from '../http/index.js';
-import { nameKey, participantView } from './view.js';
+import { participantView } from '../views/index.js';
+import { nameKey } from './name.js';
 
 export interface ChangeParticipantDeps {
   db: Database;
@@ -25,6 +26,8 @@ export async function changeParticipant(
       const mine = and(eq(participant.id, participantId), eq(participant.labId, labId));
       if ((await tx.$count(participant, mine)) === 0) return null;
       const rev = await nextRev(tx, labId);
+      // Under the lab's lock: a name that is given now would stay.
+      if ((await tx.$count(participant, and(mine, isNotNull(participant.erasedAt)))) > 0) return 'erased';
       const [row] = await tx
         .update(participant)
         .set({
@@ -40,6 +43,8 @@ export async function changeParticipant(
       return { rev, row, revoked: wanted.removed ? await revokeDevices(tx, { participantId }) : [] };
     });
     if (!done) return refuse(404, 'not-found', 'There is no such participant in this lab.');
+    if (done === 'erased')
+      return refuse(409, 'conflict', 'Everything about this person was erased. Their row stays as it is.');
     const view = participantView(done.row);
     const change: Change = { kind: 'participant', rev: done.rev, participant: view };
     announce(labId, done.rev, [change]);

@@ -26,7 +26,7 @@ describe('joining a lab', () => {
   const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
   const names = async () => {
     const state = labState.parse(await (await room.owner.get(`/labs/${room.lab.id}/state`)).json());
-    return state.participants.map((one) => one.name);
+    return state.participants.filter((one) => !one.removed).map((one) => one.name);
   };
 
   it('tells before joining whose lab it is and how long things are kept', async () => {
@@ -36,6 +36,9 @@ describe('joining a lab', () => {
       course: { name: 'Analysis' },
       teachers: ['owner'],
       retentionMonths: 12,
+      eraseAt: null,
+      activity: false,
+      mayDelete: false,
     });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();

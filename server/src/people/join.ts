@@ -10,18 +10,20 @@ import {
   type JoinReply,
   type joinRequest,
 } from '@nbpulse/schema/wire';
-import { hashToken, makeCode, makeToken, TokenBuckets } from '../access/index.js';
+import { hashToken, labErasedWords, makeToken, TokenBuckets } from '../access/index.js';
 import { brokenUnique, nextRev, type Announce, type Database, type Queryable } from '../database/index.js';
 import { refuse, type ProblemReply } from '../http/index.js';
-import { nameKey, participantView, returnCodeKey, showReturnCode, type ParticipantRow } from './view.js';
+import { labTermsOf } from '../lab-terms/index.js';
+import { deviceLabel } from './device-label.js';
+import { participantView, type ParticipantRow } from '../views/index.js';
+import { becomeListed } from './class-list.js';
+import { nameKey, newReturnCode, returnCodeKey, showReturnCode } from './name.js';
 
 export interface JoinDeps {
   db: Database;
   announce: Announce;
 }
 
-/** Eight of base32: 40 random bits. */
-const returnCodeChars = 8;
 /** Guesses at one return code. */
 const returnCodeAttempts = { perSecond: 10 / 60, burst: 10 };
 const joinAttempts = {
@@ -54,6 +56,7 @@ export function joining({ db, announce }: JoinDeps) {
     }
     if (found.lab.deletedAt)
       return refuse(410, 'lab-deleted', 'This lab was deleted by its teacher. Ask for the code of the present one.');
+    if (found.lab.erasedAt) return refuse(410, 'lab-deleted', labErasedWords);
     return found;
   }
 
@@ -65,7 +68,8 @@ export function joining({ db, announce }: JoinDeps) {
       lab: { id, name, description, status },
       course: { name: found.course.name },
       teachers: await teachersOf(db, found.course.id),
-      retentionMonths: found.course.retentionMonths,
+      ...labTermsOf(found.lab),
+      retentionMonths: found.lab.retentionMonths,
     };
   }
 
@@ -126,8 +130,21 @@ export function joining({ db, announce }: JoinDeps) {
         'This return code is not right. It stands in the panel under “What is stored about me” on the computer where you joined; your teacher can read it out too.',
       );
     }
-    return reply(row, who, await addDevice(db, who.id, wanted.device));
+    if (who.openedAt) return joinReplyOf(row, who, await addDevice(db, who.id, wanted.device));
+    // A name of the class list, whose code staff have read out: this is when they come.
+    const done = await db.transaction(async (tx) => {
+      const rev = await nextRev(tx, row.id);
+      const become = await becomeListed(tx, who.id, rev);
+      return { rev, become, token: await addDevice(tx, who.id, wanted.device) };
+    });
+    announceParticipant(row.id, done.rev, done.become);
+    return joinReplyOf(row, who, done.token);
   }
+
+  const announceParticipant = (labId: string, rev: number, who: ParticipantRow | null): void => {
+    const changes: Change[] = who ? [{ kind: 'participant', rev, participant: participantView(who) }] : [];
+    announce(labId, rev, changes);
+  };
 
   async function joinAnew(
     row: typeof lab.$inferSelect,
@@ -137,10 +154,11 @@ export function joining({ db, announce }: JoinDeps) {
     for (let attempt = 1; ; attempt++) {
       try {
         const done = await db.transaction(async (tx) => {
-          const name = await freeName(tx, row.id, wanted.name, wanted.another === true);
-          if (name === null) return null;
+          const place = await placeFor(tx, row.id, wanted.name, wanted.another === true);
+          if (place === null) return null;
           const rev = await nextRev(tx, row.id);
-          const who = await addParticipant(tx, row, name, rev);
+          const who = await takePlace(tx, row, place, rev);
+          if (who === null) return { rev, who, token: '' };
           return { rev, who, token: await addDevice(tx, who.id, wanted.device) };
         });
         if (done === null) {
@@ -150,9 +168,10 @@ export function joining({ db, announce }: JoinDeps) {
             `There is already somebody called “${wanted.name}” in this lab. Is this you? Then type your return code; else join as another one.`,
           );
         }
-        const change: Change = { kind: 'participant', rev: done.rev, participant: participantView(done.who) };
-        announce(row.id, done.rev, [change]);
-        return reply(row, done.who, done.token);
+        announceParticipant(row.id, done.rev, done.who);
+        // Somebody else was quicker to come by this listed name: it is theirs now.
+        if (done.who === null) continue;
+        return joinReplyOf(row, done.who, done.token);
       } catch (error) {
         if (brokenUnique(error) !== 'participant_name' || attempt >= 5) throw error;
       }
@@ -162,31 +181,51 @@ export function joining({ db, announce }: JoinDeps) {
   return { preview, join };
 }
 
-function reply(row: typeof lab.$inferSelect, who: ParticipantRow, token: string): JoinReply {
+/** What a device of this participant keeps; its token cannot be read again. */
+export function joinReplyOf(row: typeof lab.$inferSelect, who: ParticipantRow, token: string): JoinReply {
   const { id, name, status } = row;
   return { participant: who.id, name: who.name, token, returnCode: who.returnCode, lab: { id, name, status } };
 }
 
-/** The name to take: as typed, or `Ada (2)`; null when it is taken and nobody said that this is another one. */
-async function freeName(tx: Queryable, labId: string, name: string, another: boolean): Promise<string | null> {
+/** Where somebody comes in: a name of the class list that nobody has come by yet, or a name that is free. */
+export type Place = { listed: string } | { name: string };
+
+/** By the name as typed, or as `Ada (2)`; null when it is taken and nobody said that this is another one. */
+export async function placeFor(tx: Queryable, labId: string, name: string, another: boolean): Promise<Place | null> {
   const rows = await tx
-    .select({ key: participant.nameKey })
+    .select({ id: participant.id, key: participant.nameKey, openedAt: participant.openedAt })
     .from(participant)
     .where(and(eq(participant.labId, labId), isNull(participant.removedAt)));
-  const taken = new Set(rows.map((row) => row.key));
-  if (!taken.has(nameKey(name))) return name;
-  if (!another) return null;
-  for (let number = 2; ; number++) {
-    const numbered = `${name} (${number})`;
-    if (!taken.has(nameKey(numbered))) return numbered;
+  const there = new Map(rows.map((row) => [row.key, row]));
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? name : `${name} (${number})`;
+    const taken = there.get(nameKey(tried));
+    if (!taken) return { name: tried };
+    if (taken.openedAt === null) return { listed: taken.id };
+    if (!another) return null;
   }
 }
 
-async function addParticipant(
+/** @returns null when somebody else has just come by this listed name */
+export async function takePlace(
   tx: Queryable,
-  row: typeof lab.$inferSelect,
+  row: Pick<typeof lab.$inferSelect, 'id' | 'courseId'>,
+  place: Place,
+  rev: number,
+  unverified = false,
+): Promise<ParticipantRow | null> {
+  return 'listed' in place
+    ? becomeListed(tx, place.listed, rev, unverified)
+    : addParticipant(tx, row, place.name, rev, unverified);
+}
+
+/** A new person with one participant; `unverified` when they came through a door without tokens. */
+export async function addParticipant(
+  tx: Queryable,
+  row: Pick<typeof lab.$inferSelect, 'id' | 'courseId'>,
   name: string,
   rev: number,
+  unverified = false,
 ): Promise<ParticipantRow> {
   const [human] = await tx.insert(person).values({ courseId: row.courseId, name }).returning({ id: person.id });
   if (!human) throw new Error('a person was not added');
@@ -197,7 +236,8 @@ async function addParticipant(
       labId: row.id,
       name,
       nameKey: nameKey(name),
-      returnCode: showReturnCode(makeCode(returnCodeChars)),
+      returnCode: newReturnCode(),
+      unverified,
       rev,
     })
     .returning();
@@ -206,7 +246,7 @@ async function addParticipant(
 }
 
 /** @returns its token, which nobody can read again */
-async function addDevice(
+export async function addDevice(
   tx: Queryable,
   participantId: string,
   wanted: { kind: 'page' | 'kernel' | 'browser'; label: string },
@@ -216,7 +256,7 @@ async function addDevice(
     participantId,
     tokenHash: hashToken(token),
     kind: wanted.kind,
-    label: wanted.label.replace(/\p{C}/gu, ''),
+    label: deviceLabel(wanted.label),
   });
   return token;
 }

@@ -1,11 +1,13 @@
 /** What is stored about one participant, as they may see it themselves. */
-import { and, asc, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
-import { checkpoint, course, event, lab, participant, question } from '@nbpulse/schema/db';
+import { and, desc, eq, isNull } from 'drizzle-orm';
+import { checkpoint, course, event, lab, participant } from '@nbpulse/schema/db';
 import type { MeView, RecordView, SubmissionView } from '@nbpulse/schema/wire';
 import type { ParticipantCaller } from '../access/index.js';
 import type { Database, Queryable } from '../database/index.js';
-import { previewColumns, recordView } from '../records/index.js';
+import { labSettingsOf, labTermsOf } from '../lab-terms/index.js';
+import { ownRecordView, previewColumns } from '../records/index.js';
 import { teachersOf } from './join.js';
+import { ownQuestions } from './own-questions.js';
 
 /** What other features hold of a participant. */
 export interface MeSources {
@@ -23,7 +25,7 @@ export async function meView(db: Database, sources: MeSources, caller: Participa
   if (!row) throw new Error('the participant of a known token does not exist');
   const [teachers, questions, counts, submissions, assignments] = await Promise.all([
     teachersOf(db, row.course.id),
-    ownQuestions(db, row.lab.id, caller.participantId),
+    ownQuestions(db, row.lab.id, caller.participantId, labSettingsOf(row.lab).activity),
     countOwn(db, caller.participantId),
     sources.submissionsOf(db, caller.participantId),
     sources.assignmentsOf(db, row.lab.id),
@@ -32,55 +34,21 @@ export async function meView(db: Database, sources: MeSources, caller: Participa
     participant: row.participant.id,
     name: row.participant.name,
     returnCode: row.participant.returnCode,
+    sending: row.participant.sendingOffAt === null,
     lab: {
       id: row.lab.id,
       name: row.lab.name,
       status: row.lab.status,
       closesAt: null,
+      ...labTermsOf(row.lab),
       assignments,
     },
-    course: { name: row.course.name, retentionMonths: row.course.retentionMonths },
+    course: { name: row.course.name, retentionMonths: row.lab.retentionMonths },
     teachers,
     questions,
     counts: { ...counts, submissions: submissions.length },
     submissions,
   };
-}
-
-/** Declared questions, and those that this participant has sent to; what others made up is theirs. */
-async function ownQuestions(db: Database, labId: string, participantId: string): Promise<MeView['questions']> {
-  const own = db
-    .select({
-      key: event.questionKey,
-      records: sql<number | null>`count(*)::int`.as('records'),
-      lastAt: sql<string | null>`max(${event.madeAt})`.as('last_at'),
-      lastIsError: sql<boolean>`(array_agg(${event.isError} order by ${event.madeAt} desc, ${event.seq} desc))[1]`.as(
-        'last_is_error',
-      ),
-    })
-    .from(event)
-    .where(and(eq(event.participantId, participantId), eq(event.kind, 'record'), isNull(event.deletedAt)))
-    .groupBy(event.questionKey)
-    .as('own');
-  const rows = await db
-    .select({
-      key: question.key,
-      title: question.title,
-      records: own.records,
-      lastAt: own.lastAt,
-      lastIsError: own.lastIsError,
-    })
-    .from(question)
-    .leftJoin(own, eq(own.key, question.key))
-    .where(and(eq(question.labId, labId), or(eq(question.declared, true), gt(own.records, 0))))
-    .orderBy(asc(question.position));
-  return rows.map((row) => ({
-    key: row.key,
-    title: row.title,
-    status: row.records === null ? 'not-started' : row.lastIsError ? 'error' : 'answered',
-    records: row.records ?? 0,
-    lastAt: row.lastAt === null ? null : new Date(row.lastAt).toISOString(),
-  }));
 }
 
 async function countOwn(db: Database, participantId: string): Promise<{ records: number; checkpoints: number }> {
@@ -104,5 +72,5 @@ export async function ownRecords(
     .orderBy(desc(event.madeAt), desc(event.seq))
     .limit(page.limit)
     .offset(page.offset);
-  return rows.map(recordView);
+  return rows.map(ownRecordView);
 }

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import {
+  MiB,
+  classList,
+  classListed,
   joinCode,
   joinPreview,
   joinReply,
   joinRequest,
+  mePatch,
   meView as meViewSchema,
   participantView,
   personName,
@@ -11,9 +15,11 @@ import {
 } from '@nbpulse/schema/wire';
 import { revokeDevices, type Caller, type ParticipantCaller } from '../access/index.js';
 import { defineRoute, type Route } from '../http/index.js';
+import { addClassList } from './class-list.js';
 import { changeParticipant, type ChangeParticipantDeps } from './change-participant.js';
 import { joining } from './join.js';
 import { meView, ownRecords, type MeSources } from './me.js';
+import { switchSending } from './sending.js';
 
 export type PeopleDeps = ChangeParticipantDeps & MeSources;
 
@@ -64,6 +70,21 @@ export function peopleRoutes(deps: PeopleDeps): Route[] {
     ),
     defineRoute(
       {
+        method: 'patch',
+        path: '/me',
+        access: 'participant',
+        tag,
+        summary: 'Switch sending off or on, for all your devices; your teacher sees that it is off',
+        body: mePatch,
+        reply: meViewSchema,
+      },
+      async ({ body, caller }) => {
+        await switchSending(deps, self(caller), body.sending);
+        return meView(deps.db, deps, self(caller));
+      },
+    ),
+    defineRoute(
+      {
         method: 'get',
         path: '/me/records',
         access: 'participant',
@@ -91,6 +112,20 @@ export function peopleRoutes(deps: PeopleDeps): Route[] {
         deps.endDevices(labId, revoked, 'This computer was signed out of the lab.');
         return undefined;
       },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/labs/{lab}/people',
+        access: 'teacher',
+        tag,
+        summary: 'Add the names of a class list; whoever joins by such a name becomes that participant',
+        params: z.object({ lab: z.uuid() }),
+        body: classList,
+        maxBytes: 2 * MiB,
+        reply: classListed,
+      },
+      ({ params, body }) => addClassList(deps, params.lab, body),
     ),
     defineRoute(
       {

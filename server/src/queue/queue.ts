@@ -14,7 +14,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { and, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
-import { limits, second, type JobKind as KindName, type RunProgress, type RunReport } from '@nbpulse/schema/wire';
+import { limits, second, type JobKind as KindName, type JobReport, type RunProgress } from '@nbpulse/schema/wire';
 import { job } from '@nbpulse/schema/db';
 import type { OpenDatabase, Queryable } from '../database/index.js';
 import { makeBell } from './bell.js';
@@ -26,11 +26,13 @@ export type AfterCommit = () => void | Promise<void>;
 export const nothing: AfterCommit = () => undefined;
 
 /** What a kind of job does at each step. All but `progress` run inside the transaction of the step. */
-export interface JobKind {
+export interface JobKind<Report extends JobReport = JobReport> {
+  /** Whether a worker's report is of this kind's shape; another is refused before `finished`. */
+  takes(report: JobReport): report is Report;
   /** Null: what the job was for is gone; the job ends as failed and nobody gets it. */
   leased(tx: Queryable, job: Job): Promise<AfterCommit | null>;
   /** The worker's report. `retryBecause` (for staff) puts the job back, unless this was the last attempt. */
-  finished(tx: Queryable, job: Job, report: RunReport): Promise<{ retryBecause: string | null; after: AfterCommit }>;
+  finished(tx: Queryable, job: Job, report: Report): Promise<{ retryBecause: string | null; after: AfterCommit }>;
   /** Back in the queue: released, retried, or its worker was lost. */
   waiting(tx: Queryable, job: Job): Promise<AfterCommit>;
   /** After the last attempt. */
@@ -39,6 +41,8 @@ export interface JobKind {
 }
 
 export type Called = 'counted' | 'known' | 'outdated-lease' | 'not-found';
+/** `unfit`: the report is none of this job's kind; the job stays leased. */
+export type Finished = Called | 'unfit';
 
 export interface Queue {
   /** Adds a job, in the caller's transaction; workers are woken when it commits. */
@@ -48,7 +52,7 @@ export interface Queue {
   /** The job, when this lease still holds it. */
   held(jobId: string, lease: string): Promise<Job | 'outdated-lease' | 'not-found'>;
   heartbeat(jobId: string, lease: string, progress?: RunProgress): Promise<Called>;
-  finish(jobId: string, lease: string, report: RunReport): Promise<Called>;
+  finish(jobId: string, lease: string, report: JobReport): Promise<Finished>;
   release(jobId: string, lease: string): Promise<Called>;
   /** Puts lost jobs back, or fails them after the last attempt. Runs by itself; tests call it. */
   recover(): Promise<number>;
@@ -61,13 +65,14 @@ export interface QueueOptions {
   attempts?: number;
   /** How long a job rests after its nth attempt failed by our fault. */
   backoffMs?: (attempt: number) => number;
+  /** The longest a waiting worker goes without a look, should a wake-up be lost. */
+  lookEachMs?: number;
   /** An announcement or a look at the queue failed; the queue goes on. */
   onFault: (error: unknown, what: string) => void;
 }
 
 const channel = 'nbpulse_job';
-/** The longest a waiting worker goes without a look, should a wake-up be lost. */
-const lookEachMs = 2 * second;
+const defaultLookEachMs = 2 * second;
 const recoverEachMs = 5 * second;
 const closeWithinMs = 1 * second;
 const defaultBackoffMs = (attempt: number): number => Math.min(5 * 60, 5 * 3 ** (attempt - 1)) * second;
@@ -78,6 +83,7 @@ const inMs = (ms: number): SQL<Date> => sql<Date>`clock_timestamp() + make_inter
 export function openQueue(database: Pick<OpenDatabase, 'db' | 'listen'>, options: QueueOptions): Queue {
   const { db } = database;
   const { leaseMs = limits.workerLeaseMs, attempts = limits.jobAttempts, backoffMs = defaultBackoffMs } = options;
+  const { lookEachMs = defaultLookEachMs } = options;
   const bell = makeBell();
   /** Null while the database was away when it was asked for; the timer asks again. What was subscribed once, the client renews. */
   let listening: ReturnType<OpenDatabase['listen']> | null = null;
@@ -225,12 +231,7 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'listen'>, options
   }
 
   return {
-    async add(tx, kind, payload, priority = 0) {
-      const [row] = await tx.insert(job).values({ kind, payload, priority }).returning({ id: job.id });
-      if (!row) throw new Error('a job was not kept');
-      await wake(tx);
-      return row.id;
-    },
+    add: addJob,
 
     async lease(worker, asked, waitMs, gone) {
       const kinds = asked.filter((kind) => options.kinds[kind] !== undefined);
@@ -270,12 +271,14 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'listen'>, options
     },
 
     finish: (jobId, lease, report) =>
-      step(async (tx): Promise<[Called, AfterCommit]> => {
+      step(async (tx): Promise<[Finished, AfterCommit]> => {
         const found = await heldRow(tx, jobId, lease);
         if (typeof found === 'string') return [found, nothing];
         if (!found.holds) return ['known', nothing];
         const { row } = found;
-        const { retryBecause, after } = await kindOf(row).finished(tx, row, report);
+        const kind = kindOf(row);
+        if (!kind.takes(report)) return ['unfit', nothing];
+        const { retryBecause, after } = await kind.finished(tx, row, report);
         if (retryBecause === null) {
           await tx
             .update(job)
@@ -308,6 +311,14 @@ export function openQueue(database: Pick<OpenDatabase, 'db' | 'listen'>, options
       await Promise.race([unlistened, delay(closeWithinMs, undefined, { ref: false })]);
     },
   };
+}
+
+/** What `Queue.add` does; commands that have no queue of their own add jobs too. */
+export async function addJob(tx: Queryable, kind: KindName, payload: object, priority = 0): Promise<string> {
+  const [row] = await tx.insert(job).values({ kind, payload, priority }).returning({ id: job.id });
+  if (!row) throw new Error('a job was not kept');
+  await wake(tx);
+  return row.id;
 }
 
 /** Delivered to every server process when the transaction commits. */

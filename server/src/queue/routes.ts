@@ -1,28 +1,42 @@
 /** What workers call. Everything about a job carries its lease; an outdated one gets 409 and the worker drops the job. */
 import { z } from 'zod';
 import {
+  checkPayload,
+  executedNotebookBytes,
   finish,
   gradePayload,
   heartbeat,
   heartbeatReply,
+  jobData,
   jobSuite,
   leasedJob,
   leaseRequest,
   limits,
   MiB,
+  notebookRunLimits,
   release,
+  solutionPayload,
   type GradePayload,
+  type LeasedJob,
+  type SolutionPayload,
 } from '@nbpulse/schema/wire';
 import { defineRoute, ProblemReply, refuse, type Route } from '../http/index.js';
-import type { Called, Job, Queue } from './queue.js';
+import type { Finished, Job, Queue } from './queue.js';
 
 export interface WorkerDeps {
   queue: Queue;
   /** What a run needs, by its job's payload. Null when it is gone. */
   files: {
-    suite(payload: GradePayload): Promise<z.input<typeof jobSuite> | null>;
+    suite(payload: Pick<GradePayload, 'assignmentId' | 'version'>): Promise<z.input<typeof jobSuite> | null>;
     notebook(payload: GradePayload): Promise<Uint8Array<ArrayBuffer> | null>;
   };
+  /** The same for a run of an author's notebook. */
+  authorFiles: {
+    data(payload: SolutionPayload): Promise<z.input<typeof jobData> | null>;
+    notebook(payload: SolutionPayload): Promise<Uint8Array<ArrayBuffer> | null>;
+  };
+  /** Keeps the executed notebook of a grade job that is held. `unfit`: the job has none, or the bytes are none. */
+  keepExecuted: (row: Job, bytes: Uint8Array<ArrayBuffer>) => Promise<Exclude<Finished, 'known'>>;
 }
 
 const tag = 'Workers';
@@ -34,7 +48,9 @@ const outdated = () =>
 const noJob = () => refuse(404, 'not-found', 'There is no such job. Drop it.');
 const gone = () => refuse(410, 'not-found', 'What this job needs was deleted. Drop it.');
 
-const answer = (called: Called): ProblemReply | undefined => {
+const unfit = () => refuse(422, 'invalid', 'This is no report of a job of this kind. Update the worker.');
+
+const answer = (called: Finished): ProblemReply | undefined => {
   switch (called) {
     case 'counted':
     case 'known':
@@ -43,12 +59,32 @@ const answer = (called: Called): ProblemReply | undefined => {
       return outdated();
     case 'not-found':
       return noJob();
+    case 'unfit':
+      return unfit();
     default:
       return called satisfies never;
   }
 };
 
-export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
+/** As workers see it; null for kinds that no worker takes. */
+function leasedJobOf(row: Job, lease: string): LeasedJob | null {
+  const common = { id: row.id, lease, leaseMs: limits.workerLeaseMs, attempt: row.attempts };
+  switch (row.kind) {
+    case 'grade':
+      return { ...common, kind: row.kind, payload: gradePayload.parse(row.payload) };
+    case 'check':
+      return { ...common, kind: row.kind, payload: checkPayload.parse(row.payload) };
+    case 'solution':
+      return { ...common, kind: row.kind, payload: solutionPayload.parse(row.payload) };
+    case 'score':
+    case 'schedule':
+      return null;
+    default:
+      return row.kind satisfies never;
+  }
+}
+
+export function workerRoutes({ queue, files, authorFiles, keepExecuted }: WorkerDeps): Route[] {
   const held = async (jobId: string, lease: string): Promise<Job | ProblemReply> => {
     const row = await queue.held(jobId, lease);
     return row === 'outdated-lease' ? outdated() : row === 'not-found' ? noJob() : row;
@@ -69,20 +105,13 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
       async ({ body, context }) => {
         const { signal } = context.req.raw;
         const row = await queue.lease(body.worker, body.kinds, body.waitMs, signal);
-        if (row?.kind !== 'grade' || row.lease === null) return new Response(null, { status: 204 });
+        if (row?.lease == null) return new Response(null, { status: 204 });
         if (signal.aborted) {
           // The worker went away while the job was leased to it: nobody would hear of it until the lease runs out.
           await queue.release(row.id, row.lease);
           return new Response(null, { status: 204 });
         }
-        return {
-          id: row.id,
-          kind: row.kind,
-          payload: gradePayload.parse(row.payload),
-          lease: row.lease,
-          leaseMs: limits.workerLeaseMs,
-          attempt: row.attempts,
-        };
+        return leasedJobOf(row, row.lease) ?? new Response(null, { status: 204 });
       },
     ),
     defineRoute(
@@ -99,7 +128,27 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
       async ({ params, query }) => {
         const row = await held(params.job, query.lease);
         if (row instanceof ProblemReply) return row;
-        return (await files.suite(gradePayload.parse(row.payload))) ?? gone();
+        if (row.kind !== 'grade' && row.kind !== 'check') return noJob();
+        const payload = row.kind === 'check' ? checkPayload.parse(row.payload) : gradePayload.parse(row.payload);
+        return (await files.suite(payload)) ?? gone();
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/worker/jobs/{job}/data',
+        access: 'worker',
+        summary: 'The files that stand beside an author’s notebook: data of the lab’s assignments',
+        tag,
+        params: jobParams,
+        query: leaseQuery,
+        reply: jobData,
+      },
+      async ({ params, query }) => {
+        const row = await held(params.job, query.lease);
+        if (row instanceof ProblemReply) return row;
+        if (row.kind !== 'solution') return noJob();
+        return (await authorFiles.data(solutionPayload.parse(row.payload))) ?? gone();
       },
     ),
     defineRoute(
@@ -107,7 +156,7 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
         method: 'get',
         path: '/worker/jobs/{job}/notebook',
         access: 'worker',
-        summary: 'The exact bytes that were handed in',
+        summary: 'The exact bytes that were handed in or uploaded',
         tag,
         params: jobParams,
         query: leaseQuery,
@@ -116,10 +165,30 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
       async ({ params, query }) => {
         const row = await held(params.job, query.lease);
         if (row instanceof ProblemReply) return row;
-        const bytes = await files.notebook(gradePayload.parse(row.payload));
+        if (row.kind === 'check') return noJob();
+        const bytes =
+          row.kind === 'solution'
+            ? await authorFiles.notebook(solutionPayload.parse(row.payload))
+            : await files.notebook(gradePayload.parse(row.payload));
         return bytes === null
           ? gone()
           : new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } });
+      },
+    ),
+    defineRoute(
+      {
+        method: 'put',
+        path: '/worker/jobs/{job}/executed',
+        access: 'worker',
+        summary: 'The executed notebook of a grade job, before its report; a second one takes the place of the first',
+        tag,
+        params: jobParams,
+        query: leaseQuery,
+        bytes: { maxBytes: executedNotebookBytes, what: 'An executed notebook' },
+      },
+      async ({ params, query, bytes }) => {
+        const row = await held(params.job, query.lease);
+        return row instanceof ProblemReply ? row : answer(await keepExecuted(row, bytes));
       },
     ),
     defineRoute(
@@ -145,8 +214,8 @@ export function workerRoutes({ queue, files }: WorkerDeps): Route[] {
         tag,
         params: jobParams,
         body: finish,
-        // 2,000 tests with messages of 24 kB would be more; a report is cut by the sandbox to fit.
-        maxBytes: 16 * MiB,
+        // 2,000 tests with messages of 24 kB would be more; a report is cut by the sandbox to fit, and so are an author's values.
+        maxBytes: notebookRunLimits.valuesBytes + 4 * MiB,
       },
       async ({ params, body }) => answer(await queue.finish(params.job, body.lease, body.report)),
     ),

@@ -16,6 +16,9 @@ export const recordColumns = {
   receivedAt: event.receivedAt,
   late: event.late,
   deletedAt: event.deletedAt,
+  hiddenAt: event.hiddenAt,
+  verdict: event.verdict,
+  tag: sql<string | null>`${event.body} ->> 't'`.as('tag'),
 };
 
 /** Long values stay in the database: a class's log must not carry megabytes that nobody opened. */

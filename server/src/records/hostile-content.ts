@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { decodeText, type Value } from '@nbpulse/schema/wire';
+import { chartResponse, drawerOf } from './chart-page.js';
 
 /** A picture never changes under its name, so a browser need not ask again. */
 export function pictureResponse(bytes: Uint8Array<ArrayBuffer>, mime: string): Response {
@@ -19,8 +20,10 @@ export function pictureResponse(bytes: Uint8Array<ArrayBuffer>, mime: string): R
   });
 }
 
-/** A page for the frame `<iframe sandbox="allow-scripts">`. */
-export function renderResponse(value: Extract<Value, { t: 'rich' }>): Response {
+/** A page for the frame `<iframe sandbox="allow-scripts">`. `basePath`: below which the server stands, `/` or `/nbpulse/`. */
+export function renderResponse(value: Extract<Value, { t: 'rich' }>, basePath: string): Response {
+  const drawer = drawerOf(value.mime);
+  if (drawer) return chartResponse(value, drawer, basePath);
   const content = decodeText(value.data);
   const isMarkup = value.mime === 'text/html' || value.mime === 'image/svg+xml';
   const body = isMarkup ? content : `<pre>${escapeHtml(content)}</pre>`;

@@ -1,8 +1,9 @@
 /** Records read back: of a question, one, of a participant, and the bytes of their pictures. */
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
-import { blobUse, checkpoint, event, lab, participant, question } from '@nbpulse/schema/db';
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
+import { blobUse, checkpoint, event, lab, participant, question, staffNote } from '@nbpulse/schema/db';
 import type {
   CheckpointChange,
+  MyQuestion,
   Presence,
   QuestionRecords,
   RecordView,
@@ -11,8 +12,10 @@ import type {
   Value,
 } from '@nbpulse/schema/wire';
 import type { Database, Queryable } from '../database/index.js';
+import { participantView, questionColumns, questionView } from '../views/index.js';
 import { previewColumns, recordColumns } from './columns.js';
-import { recordView } from './view.js';
+import { byParticipant } from './delete.js';
+import { ownRecordView, recordView, type EventRow, type RecordRow } from './view.js';
 
 /** More of one question than anybody reads; the newest are given. */
 const recordsOfOneQuestion = 20_000;
@@ -28,7 +31,7 @@ export async function questionRecords(
       const [[head], [found]] = await Promise.all([
         tx.select({ rev: lab.rev }).from(lab).where(eq(lab.id, labId)),
         tx
-          .select({ key: question.key, title: question.title, position: question.position })
+          .select(questionColumns)
           .from(question)
           .where(and(eq(question.labId, labId), eq(question.key, key))),
       ]);
@@ -38,6 +41,7 @@ export async function questionRecords(
         eq(event.questionKey, key),
         eq(event.kind, 'record'),
         isNull(event.deletedAt),
+        isNull(event.hiddenAt),
         isNull(participant.removedAt),
       );
       const direction = view === 'first' ? asc : desc;
@@ -58,7 +62,7 @@ export async function questionRecords(
               .where(of)
               .orderBy(event.participantId, ...order);
       const records = rows.map(recordView).sort((a, b) => (a.madeAt < b.madeAt ? -1 : a.madeAt > b.madeAt ? 1 : 0));
-      return { rev: head.rev, question: found, view, records };
+      return { rev: head.rev, question: questionView(found), view, records };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
@@ -80,12 +84,81 @@ export async function oneRecord(
         'labId' in of ? eq(event.labId, of.labId) : eq(event.participantId, of.participantId),
       ),
     );
-  return row ? recordView(row) : null;
+  if (!row) return null;
+  return 'labId' in of ? recordView(row) : ownRecordView(row);
+}
+
+/** The questions that a participant has sent to, in the lab's order. */
+export async function ownQuestions(db: Queryable, participantId: string): Promise<MyQuestion[]> {
+  const isLeft = sql`${event.deletedAt} is null`;
+  const rows = await db
+    .select({
+      key: question.key,
+      title: question.title,
+      records: sql<number>`count(*) filter (where ${isLeft})::int`,
+      deleted: sql<number>`count(${event.deletedAt})::int`,
+      errors: sql<number>`count(*) filter (where ${isLeft} and ${event.isError})::int`,
+      late: sql<number>`count(*) filter (where ${isLeft} and ${event.late})::int`,
+      lastAt: sql<string>`max(${event.madeAt})`,
+      lastIsError: sql<
+        boolean | null
+      >`(array_agg(${event.isError} order by ${event.madeAt} desc, ${event.seq} desc) filter (where ${isLeft}))[1]`,
+      lastSummary: sql<
+        string | null
+      >`(array_agg(${event.summary} order by ${event.madeAt} desc, ${event.seq} desc) filter (where ${isLeft}))[1]`,
+    })
+    .from(event)
+    .innerJoin(question, and(eq(question.labId, event.labId), eq(question.key, event.questionKey)))
+    .where(and(eq(event.participantId, participantId), eq(event.kind, 'record')))
+    .groupBy(question.key, question.title, question.position)
+    .orderBy(asc(question.position), asc(question.key));
+  return rows.map((row) => ({
+    ...row,
+    lastAt: new Date(row.lastAt).toISOString(),
+    lastIsError: row.lastIsError ?? false,
+    lastSummary: row.lastSummary ?? '',
+  }));
+}
+
+/** A participant's own records of one question, newest first; deleted ones are among them, without content. */
+export async function ownQuestionRecords(
+  db: Queryable,
+  participantId: string,
+  key: string,
+  page: { limit: number; offset: number },
+): Promise<{ records: RecordView[]; more: boolean }> {
+  const rows = await db
+    .select(previewColumns)
+    .from(event)
+    .where(and(eq(event.participantId, participantId), eq(event.questionKey, key), eq(event.kind, 'record')))
+    .orderBy(desc(event.madeAt), desc(event.seq))
+    .limit(page.limit + 1)
+    .offset(page.offset);
+  return { records: rows.slice(0, page.limit).map(ownRecordView), more: rows.length > page.limit };
 }
 
 export interface TimelineSources {
   presenceOf: (labId: string) => Presence[];
   submissionsOf: (tx: Queryable, labId: string) => Promise<SubmissionChange[]>;
+}
+
+const removerOf = (name: string | null): string | null => (name === byParticipant ? 'student' : name);
+
+/** Passive activity says where somebody works now; it is no part of the story of what they did. */
+function eventItem(
+  row: RecordRow & { kind: EventRow['kind']; removedBy: string | null },
+): Timeline['items'][number] | null {
+  const at = row.madeAt.toISOString();
+  switch (row.kind) {
+    case 'record':
+      return { kind: 'record', at, record: recordView(row), removedBy: removerOf(row.removedBy) };
+    case 'dropped':
+      return { kind: 'dropped', at, question: row.questionKey ?? '', count: (row.body as { count: number }).count };
+    case 'activity':
+      return null;
+    default:
+      return row.kind satisfies never;
+  }
 }
 
 export async function timeline(
@@ -104,35 +177,35 @@ export async function timeline(
           .where(and(eq(participant.id, participantId), eq(participant.labId, labId))),
       ]);
       if (!head || !who) return null;
-      const [events, checkpoints, submissions, questions] = await Promise.all([
+      const [events, checkpoints, submissions, questions, [note]] = await Promise.all([
         tx
-          .select({ ...previewColumns, kind: event.kind })
+          .select({
+            ...previewColumns,
+            kind: event.kind,
+            removedBy: sql<
+              string | null
+            >`coalesce(${event.deletedBy}, (select removed_by from record_removal where id = ${event.removalId}))`,
+          })
           .from(event)
-          .where(eq(event.participantId, participantId))
+          .where(
+            and(
+              eq(event.participantId, participantId),
+              or(eq(event.kind, 'record'), and(eq(event.kind, 'dropped'), isNull(event.deletedAt))),
+            ),
+          )
           .orderBy(asc(event.madeAt), asc(event.seq)),
         tx
           .select()
           .from(checkpoint)
           .where(and(eq(checkpoint.participantId, participantId), isNull(checkpoint.deletedAt))),
         sources.submissionsOf(tx, labId),
-        tx
-          .select({ key: question.key, title: question.title, position: question.position })
-          .from(question)
-          .where(eq(question.labId, labId))
-          .orderBy(asc(question.position)),
+        tx.select(questionColumns).from(question).where(eq(question.labId, labId)).orderBy(asc(question.position)),
+        tx.select().from(staffNote).where(eq(staffNote.participantId, participantId)),
       ]);
       const items: Timeline['items'] = [
-        { kind: 'joined', at: who.joinedAt.toISOString() },
-        ...events.map((row): Timeline['items'][number] =>
-          row.kind === 'record'
-            ? { kind: 'record', at: row.madeAt.toISOString(), record: recordView(row) }
-            : {
-                kind: 'dropped',
-                at: row.madeAt.toISOString(),
-                question: row.questionKey ?? '',
-                count: (row.body as { count: number }).count,
-              },
-        ),
+        ...(who.erasedAt || !who.openedAt ? [] : [{ kind: 'joined' as const, at: who.openedAt.toISOString() }]),
+        ...(who.sendingOffAt ? [{ kind: 'sending-off' as const, at: who.sendingOffAt.toISOString() }] : []),
+        ...events.flatMap((row) => eventItem(row) ?? []),
         ...checkpoints.map((row): Timeline['items'][number] => ({
           kind: 'checkpoint',
           at: row.madeAt.toISOString(),
@@ -145,16 +218,11 @@ export async function timeline(
       items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
       return {
         rev: head.rev,
-        participant: {
-          id: who.id,
-          name: who.name,
-          joinedAt: who.joinedAt.toISOString(),
-          removed: who.removedAt !== null,
-          unverified: who.unverified,
-        },
+        participant: participantView(who),
         returnCode: who.returnCode,
         presence: sources.presenceOf(labId).find((one) => one.participant === participantId) ?? null,
-        questions,
+        note: note ? { text: note.text, by: note.writtenBy, at: note.writtenAt.toISOString() } : null,
+        questions: questions.map(questionView),
         items,
       };
     },

@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { myRecords, questionRecords, timeline, type RecordView, type Value } from '@nbpulse/schema/wire';
+import { event } from '@nbpulse/schema/db';
+import {
+  myQuestionRecords,
+  myQuestions,
+  myRecords,
+  questionRecords,
+  recordFrame,
+  timeline,
+  type RecordView,
+  type Value,
+} from '@nbpulse/schema/wire';
 import { useClassroom, type Student } from '../../test/classroom.js';
 
 describe('records', () => {
@@ -63,6 +74,14 @@ describe('records', () => {
     expect(returnCode).toMatch(/^[A-Z2-7]{4}-[A-Z2-7]{4}$/);
   });
 
+  it('of a participant come to an assistant without what would let them be that participant, and see the grades', async () => {
+    const assistant = await room.addStaff('assistant');
+    await room.owner.request('PUT', `/labs/${room.lab.id}/assistants/${assistant.userId}`);
+    const response = await assistant.get(`/labs/${room.lab.id}/participants/${ada.participant}/timeline`);
+    expect(response.status).toBe(200);
+    expect(timeline.parse(await response.json()).returnCode).toBeNull();
+  });
+
   it('are read by who sent them, and by nobody else who joined', async () => {
     const own = myRecords.parse(await (await ada.get('/me/records')).json()).records;
     expect(summaries(own)).toEqual(['8', '2', '1']);
@@ -87,6 +106,50 @@ describe('records', () => {
     expect(await page.text()).toContain(html);
     expect(await (await render(1)).text()).toContain('&#60;b&#62;$x$');
     expect((await render(2)).status).toBe(404);
+  });
+
+  it('of one’s own come question by question, deleted ones without content', async () => {
+    const kim = await room.join('Kim');
+    await send(
+      kim,
+      Array.from({ length: 5 }, (_, index): [string, Value, number] => ['q', int(index), 5_000 - index * 1_000]),
+    );
+    const page = async (query: string) =>
+      myQuestionRecords.parse(await (await kim.get(`/me/questions/q/records?${query}`)).json());
+    const newest = await page('limit=2');
+    expect(summaries(newest.records)).toEqual(['4', '3']);
+    expect(newest.more).toBe(true);
+    const rest = await page('limit=3&offset=2');
+    expect(summaries(rest.records)).toEqual(['2', '1', '0']);
+    expect(rest.more).toBe(false);
+    expect(myQuestionRecords.parse(await (await ada.get('/me/questions/q/records')).json()).records).toEqual([]);
+    const { questions } = myQuestions.parse(await (await kim.get('/me/questions')).json());
+    expect(questions).toMatchObject([
+      { key: 'q', records: 5, deleted: 0, errors: 0, late: 0, lastIsError: false, lastSummary: '4' },
+    ]);
+    await room.database.db.update(event).set({ deletedAt: new Date() }).where(eq(event.id, newest.records[0]!.id));
+    expect(await (await kim.get('/me/questions')).json()).toMatchObject({
+      questions: [{ records: 4, deleted: 1, lastSummary: '3' }],
+    });
+    expect((await page('limit=1')).records).toMatchObject([{ deleted: true, value: null, summary: '' }]);
+  });
+
+  it('of rich content open in a frame by a ticket, which their participant alone gets', async () => {
+    const lea = await room.join('Lea');
+    await send(lea, [
+      ['rich', { t: 'rich', cls: 'Widget', mime: 'text/html', data: { v: '<i>mine</i>' } }, 20],
+      ['plain', int(1), 10],
+    ]);
+    const own = myRecords.parse(await (await lea.get('/me/records')).json()).records;
+    const [plain, rich] = [own[0]!, own[1]!];
+    const asked = await lea.post(`/me/records/${rich.id}/frame`, undefined);
+    const { url } = recordFrame.parse(await asked.json());
+    const frame = await room.nobody.get(url.replace(/^\/api\/v1/, ''));
+    expect(await frame.text()).toContain('<i>mine</i>');
+    expect(frame.headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts; default-src 'none';/);
+    expect((await room.nobody.get(`${url.replace(/^\/api\/v1/, '')}x`)).status).toBe(404);
+    expect((await bob.post(`/me/records/${rich.id}/frame`, undefined)).status).toBe(404);
+    expect((await lea.post(`/me/records/${plain.id}/frame`, undefined)).status).toBe(404);
   });
 
   it('of another lab are not found under this one', async () => {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import {
+  myQuestionRecords,
+  myQuestions,
   questionKey,
   questionRecords as questionRecordsSchema,
+  recordFrame,
   recordView,
   timeline as timelineSchema,
 } from '@nbpulse/schema/wire';
@@ -9,12 +12,23 @@ import type { Caller } from '../access/index.js';
 import type { Blobs } from '../blobs/index.js';
 import type { Database } from '../database/index.js';
 import { defineRoute, refuse, type Route } from '../http/index.js';
+import { FrameTickets } from './frame-ticket.js';
 import { pictureResponse, renderResponse } from './hostile-content.js';
-import { oneRecord, pictureType, questionRecords, timeline, type TimelineSources } from './read.js';
+import {
+  oneRecord,
+  ownQuestionRecords,
+  ownQuestions,
+  pictureType,
+  questionRecords,
+  timeline,
+  type TimelineSources,
+} from './read.js';
 
 export interface RecordDeps extends TimelineSources {
   db: Database;
   blobs: Blobs;
+  /** The path below which the server stands, `/` or `/nbpulse/`. */
+  basePath: string;
 }
 
 const tag = 'records';
@@ -28,6 +42,7 @@ const selfId = (caller: Caller): string => {
 
 export function recordRoutes(deps: RecordDeps): Route[] {
   const { db, blobs } = deps;
+  const tickets = new FrameTickets();
   const picture = async (hash: string, of: { labId: string } | { participantId: string }) => {
     const mime = await pictureType(db, hash, of);
     const bytes = mime === null ? null : await blobs.get(hash);
@@ -78,7 +93,7 @@ export function recordRoutes(deps: RecordDeps): Route[] {
         if (record.value?.t !== 'rich') {
           return refuse(404, 'not-found', 'This record is no rich content. Read it as JSON: …/records/<id>.');
         }
-        return renderResponse(record.value);
+        return renderResponse(record.value, deps.basePath);
       },
     ),
     defineRoute(
@@ -100,7 +115,7 @@ export function recordRoutes(deps: RecordDeps): Route[] {
         const items = found.items.map((item) =>
           item.kind === 'submission' ? { ...item, submission: { ...item.submission, ...hidden } } : item,
         );
-        return { ...found, items };
+        return { ...found, returnCode: null, items };
       },
     ),
     defineRoute(
@@ -128,6 +143,68 @@ export function recordRoutes(deps: RecordDeps): Route[] {
       },
       async ({ params, caller }) =>
         (await oneRecord(db, params.record, { participantId: selfId(caller) })) ?? noRecord(),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/me/questions',
+        access: 'participant',
+        tag,
+        summary: 'The questions that you have sent to, with counts',
+        reply: myQuestions,
+      },
+      async ({ caller }) => ({ questions: await ownQuestions(db, selfId(caller)) }),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/me/questions/{key}/records',
+        access: 'participant',
+        tag,
+        summary:
+          'Your records of one question, newest first; a long value comes as null, deleted ones keep who and when',
+        params: z.object({ key: questionKey }),
+        query: z.object({
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          offset: z.coerce.number().int().min(0).default(0),
+        }),
+        reply: myQuestionRecords,
+      },
+      ({ params, query, caller }) => ownQuestionRecords(db, selfId(caller), params.key, query),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/me/records/{record}/frame',
+        access: 'participant',
+        tag,
+        summary: 'An address that shows one of your rich records in a frame, for an hour',
+        params: z.object({ record: z.uuid() }),
+        reply: recordFrame,
+      },
+      async ({ params, caller }) => {
+        const participantId = selfId(caller);
+        const record = await oneRecord(db, params.record, { participantId });
+        if (record?.value?.t !== 'rich') return noRecord();
+        return { url: `${deps.basePath}api/v1/frames/${tickets.make(participantId, params.record)}` };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/frames/{ticket}',
+        access: 'link-holder',
+        tag,
+        summary: 'A rich record, for a sandboxed frame of its participant, who cannot send a token with a frame',
+        params: z.object({ ticket: z.string().max(300) }),
+        replies: 'An HTML page that runs in an origin of its own, without network',
+        status: 200,
+      },
+      async ({ params }) => {
+        const named = tickets.read(params.ticket);
+        const record = named && (await oneRecord(db, named.recordId, { participantId: named.participantId }));
+        return record?.value?.t === 'rich' ? renderResponse(record.value, deps.basePath) : noRecord();
+      },
     ),
     defineRoute(
       {

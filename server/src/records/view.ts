@@ -18,7 +18,9 @@ export type RecordRow = Pick<
   | 'receivedAt'
   | 'late'
   | 'deletedAt'
->;
+  | 'hiddenAt'
+  | 'verdict'
+> & { tag: string | null };
 
 export function recordView(row: RecordRow): RecordView {
   return {
@@ -34,5 +36,11 @@ export function recordView(row: RecordRow): RecordView {
     receivedAt: row.receivedAt.toISOString(),
     late: row.late,
     deleted: row.deletedAt !== null,
+    hidden: row.hiddenAt !== null,
+    tag: row.deletedAt ? null : row.tag,
+    verdict: row.deletedAt ? null : row.verdict,
   };
 }
+
+/** For participants: what staff know and hide of it is not theirs to see. */
+export const ownRecordView = (row: RecordRow): RecordView => ({ ...recordView(row), hidden: false, verdict: null });

@@ -120,11 +120,8 @@ export function siteApp({ webFolder, wheel, basePath }: SiteDeps): Hono {
   );
 
   app.get('/assets/*', async (context) => {
-    const file = await sendFile(
-      webFolder,
-      decodeURIComponent(context.req.path.slice(1)),
-      'public, max-age=31536000, immutable',
-    ).catch(() => null);
+    const name = decoded(context.req.path.slice(1));
+    const file = name === null ? null : await sendFile(webFolder, name, 'public, max-age=31536000, immutable');
     return file ?? notThere('This file of the pages is gone: the server was updated. Load the page again.');
   });
   // Every other address is a page of the single-page app.
@@ -147,6 +144,15 @@ export function siteApp({ webFolder, wheel, basePath }: SiteDeps): Hono {
     });
   });
   return app;
+}
+
+/** Null when the percent signs in it stand for no text. */
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
 }
 
 const escapeAttribute = (text: string): string =>

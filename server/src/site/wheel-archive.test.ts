@@ -63,6 +63,6 @@ describe.skipIf(!hasPip)('pip install <server>/wheel', () => {
       await promisify(execFile)(python, ['-m', 'pip', 'install', ...options, url], { timeout: 60_000 });
       expect(readFileSync(join(target, 'nbpulse_probe.py'), 'utf8')).toBe('answer = 42\n');
     },
-    90_000,
+    180_000,
   );
 });

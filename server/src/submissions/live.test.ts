@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { leasedJob, serverMessage, type ClientMessage, type ServerMessage } from '@nbpulse/schema/wire';
+import { passChecks } from '../../test/checked.js';
 import { publicUrl, useClassroom, type Caller, type Student } from '../../test/classroom.js';
 import { doubling, notebook, report } from '../../test/course-work.js';
 import { listen, until, type Listening } from '../../test/listen.js';
@@ -17,6 +18,7 @@ beforeAll(async () => {
   server = await listen(room.app);
   worker = await room.worker();
   await room.owner.post(`/courses/${room.course}/assignments`, doubling());
+  await passChecks(worker);
   await room.owner.request('PUT', `/labs/${room.lab.id}/assignments/doubling`);
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { badNotebook, notebookResponse, uploadOf } from '../checkpoints/index.js
 import { queueRun } from '../grading/index.js';
 import { defineRoute, ProblemReply, refuse, type Route } from '../http/index.js';
 import { submit, type SubmitDeps } from './submit.js';
-import { findSubmissions, ownSubmissions, staffViews, studentViews } from './views.js';
+import { findSubmissions, ownSubmissions, staffViews, studentViews, type Known } from './views.js';
 
 const tag = 'Submissions';
 const ownParams = z.object({ submission: z.uuid() });
@@ -18,6 +18,9 @@ const noSubmission = () =>
   refuse(404, 'not-found', 'There is no such submission here. It may have been deleted; the list shows what there is.');
 const seesGrades = (caller: Caller): boolean =>
   caller.kind === 'staff' && caller.role !== null && roleReaches(caller.role, 'teacher');
+
+/** @example executedName('lab3.ipynb') // 'lab3.executed.ipynb' */
+const executedName = (filename: string): string => `${filename.replace(/\.(ipynb|py)$/i, '')}.executed.ipynb`;
 
 export function submissionRoutes(deps: SubmitDeps): Route[] {
   const { db, blobs } = deps;
@@ -92,9 +95,33 @@ export function submissionRoutes(deps: SubmitDeps): Route[] {
         return known ? exactBytes(known.row) : noSubmission();
       },
     ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/me/submissions/{submission}/executed',
+        access: 'participant',
+        summary: 'What you handed in, with the outputs of its graded run',
+        tag,
+        params: ownParams,
+        replies: 'The notebook (application/x-ipynb+json)',
+      },
+      async ({ params, caller }) => executedOf((await own(caller, params.submission))[0]),
+    ),
   ];
 
   const forStaff = [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/labs/{lab}/submissions/{submission}/executed',
+        access: 'teacher',
+        summary: 'The notebook with the outputs of its graded run. The student’s own word, never a result',
+        tag,
+        params: staffParams,
+        replies: 'The notebook (application/x-ipynb+json)',
+      },
+      async ({ params }) => executedOf((await ofLab(params))[0]),
+    ),
     defineRoute(
       {
         method: 'get',
@@ -157,7 +184,7 @@ export function submissionRoutes(deps: SubmitDeps): Route[] {
         if (!known) return noSubmission();
         const { status } = known.standing;
         // A run that waits for grading to come on is in the queue as well.
-        if (known.newest?.endedAt === null && known.newest.job?.failedAt === null) {
+        if (known.newest?.endedAt === null && (known.newest.waitsFor ?? known.newest.job?.failedAt === null)) {
           return refuse(
             409,
             'conflict',
@@ -167,7 +194,7 @@ export function submissionRoutes(deps: SubmitDeps): Route[] {
         const version = (await newestVersions(db, [known.row.assignmentId])).get(known.row.assignmentId);
         if (!version) return refuse(404, 'not-found', 'This assignment has no version. Push it again.');
         const after = await db.transaction(async (tx) => {
-          await queueRun(tx, deps.queue, known.row, version);
+          await queueRun(tx, deps.queue, known.row);
           return deps.moved(tx, known.row.id);
         });
         await after();
@@ -181,6 +208,20 @@ export function submissionRoutes(deps: SubmitDeps): Route[] {
     const bytes = await blobs.get(sha256);
     if (!bytes) throw new Error(`the blob ${sha256} of a submission is missing`);
     return notebookResponse(new Uint8Array(bytes), filename);
+  }
+
+  /** Of the run whose result counts. It ran before any test, so nothing of the tests can be in it. */
+  async function executedOf(known: Known | undefined): Promise<Response | ProblemReply> {
+    if (!known) return noSubmission();
+    const sha256 = known.verdict?.executedSha256;
+    if (sha256 == null) {
+      return refuse(
+        404,
+        'not-found',
+        'No executed copy of this submission was kept. What was handed in is still there.',
+      );
+    }
+    return exactBytes({ sha256, filename: executedName(known.row.filename) });
   }
 
   return [...forParticipants, ...forStaff];

@@ -18,6 +18,7 @@ export const gradingOffNote = 'Grading is off on this server. It is handed in, a
  */
 export function standingOf(newest: RunState | null, gradingOn: boolean, now: Date = new Date()): Standing {
   if (newest?.endedAt) return { status: 'done', note: null, staffNote: null };
+  if (newest?.waitsFor) return waitingStanding(newest.waitsFor, gradingOn);
   if (!newest?.job || newest.job.failedAt) {
     return {
       status: 'ungraded',
@@ -37,4 +38,35 @@ export function standingOf(newest: RunState | null, gradingOn: boolean, now: Dat
     };
   }
   return { status: 'queued', note: null, staffNote: null };
+}
+
+/** It has no place in the queue yet: no version of the tests may grade. */
+function waitingStanding({ version, state, why }: NonNullable<RunState['waitsFor']>, gradingOn: boolean): Standing {
+  const waits = 'It waits, and is graded by itself once a version passes its check.';
+  switch (state) {
+    case 'failed':
+      return {
+        status: 'ungraded',
+        note: 'It is handed in. It will be graded once your teacher has mended the tests of this assignment.',
+        staffNote: `The check of version ${version} found: ${why ?? 'see the assignment’s page'} ${waits}`,
+      };
+    case 'not-done':
+      return {
+        status: 'ungraded',
+        note: 'It is handed in. It will be graded once the tests of this assignment have been checked.',
+        staffNote: `Version ${version} could not be checked: ${why ?? 'nobody knows why'} ${waits}`,
+      };
+    case 'waiting':
+    case 'passed':
+    case 'unchecked':
+      return gradingOn
+        ? {
+            status: 'queued',
+            note: 'It is handed in, and waits until the tests of this assignment have been checked.',
+            staffNote: `Version ${version} is being checked. ${waits}`,
+          }
+        : { status: 'ungraded', note: gradingOffNote, staffNote: `Version ${version} waits for its check.` };
+    default:
+      return state satisfies never;
+  }
 }

@@ -3,16 +3,17 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   labLog,
-  leasedJob,
+  gradeJob,
   problem,
   receipt,
   staffSubmission,
   submissionView,
   type AssignmentPush,
-  type LeasedJob,
+  type GradeJob,
   type RunReport,
 } from '@nbpulse/schema/wire';
 import { job, worker as workerTable } from '@nbpulse/schema/db';
+import { passChecks } from '../../test/checked.js';
 import { useClassroom, type Caller, type Student } from '../../test/classroom.js';
 import { doubling, notebook, report } from '../../test/course-work.js';
 import { sha256Of } from '../checkpoints/index.js';
@@ -23,6 +24,7 @@ let worker: Caller;
 const link = async (push: AssignmentPush, lab = room.lab.id) => {
   await room.owner.post(`/courses/${room.course}/assignments`, push);
   await room.owner.request('PUT', `/labs/${lab}/assignments/${push.manifest.slug}`);
+  await passChecks(worker);
 };
 beforeAll(async () => {
   worker = await room.worker();
@@ -40,20 +42,20 @@ const own = async (student: Student, id: string) =>
   submissionView.parse(await (await student.get(`/me/submissions/${id}`)).json());
 const forStaff = async (id: string, staff: Caller = room.owner, lab = room.lab.id) =>
   staffSubmission.parse(await (await staff.get(`/labs/${lab}/submissions/${id}`)).json());
-const lease = async (): Promise<LeasedJob> => {
+const lease = async (): Promise<GradeJob> => {
   const response = await worker.post('/worker/lease', { worker: 'test', kinds: ['grade'], waitMs: 5_000 });
   expect(response.status).toBe(200);
-  return leasedJob.parse(await response.json());
+  return gradeJob.parse(await response.json());
 };
 /** Leases until it has the job of this submission; jobs of other tests are finished on the way. */
-const leaseOf = async (id: string): Promise<LeasedJob> => {
+const leaseOf = async (id: string): Promise<GradeJob> => {
   for (;;) {
     const found = await lease();
     if (found.payload.submissionId === id) return found;
     await finish(found, report());
   }
 };
-const finish = (leased: LeasedJob, done: RunReport) =>
+const finish = (leased: GradeJob, done: RunReport) =>
   worker.post(`/worker/jobs/${leased.id}/finish`, { lease: leased.lease, report: done });
 const grade = async (id: string, done: RunReport = report()) => {
   expect((await finish(await leaseOf(id), done)).status).toBe(204);

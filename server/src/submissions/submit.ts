@@ -101,7 +101,7 @@ async function add(
     .returning();
   if (!row) throw new Error('a submission was not kept');
   await blobs.use(tx, [{ sha256, ownerKind: 'submission', ownerId: row.id, labId }]);
-  await queueRun(tx, queue, row, linked.version, -(await waitingOf(tx, participantId)));
+  await queueRun(tx, queue, row, -(await waitingOf(tx, participantId)));
   return { receipt: receiptOf(row, linked.slug), after: await moved(tx, row.id) };
 }
 

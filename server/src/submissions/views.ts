@@ -86,6 +86,7 @@ function common(known: Known) {
     startedAt: instantOf(newest?.startedAt),
     endedAt: instantOf(newest?.endedAt),
     progress: standing.status === 'running' ? (newest?.progress ?? null) : null,
+    executed: known.verdict?.executedSha256 != null,
   };
 }
 

@@ -5,20 +5,52 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { limits, second, type LeasedJob, type RunProgress, type RunReport } from '@nbpulse/schema/wire';
+import {
+  limits,
+  second,
+  type CheckJob,
+  type CheckReport,
+  type GradeJob,
+  type JobReport,
+  type LeasedJob,
+  type NotebookReport,
+  type RunProgress,
+  type RunReport,
+  type SolutionJob,
+} from '@nbpulse/schema/wire';
 import type { Answer, ServerCalls } from './server-calls.js';
 import type { SuiteShelf } from './suite-shelf.js';
+
+/** What a run tells before its report. */
+interface Told {
+  onProgress: (progress: RunProgress) => void;
+  onExecuted: (notebook: Uint8Array) => void;
+}
 
 /** Runs one submission. Rejects only with the signal's reason. */
 export type Grade = (
   request: { notebook: Uint8Array; filename: string } & Awaited<ReturnType<SuiteShelf['take']>>,
-  watch: { signal: AbortSignal; onProgress: (progress: RunProgress) => void },
+  watch: { signal: AbortSignal } & Told,
 ) => Promise<RunReport>;
+
+/** Runs an author's notebook for what it sends. Rejects only with the signal's reason. */
+export type Recording = (
+  request: { notebook: Uint8Array; filename: string; data: { path: string; bytes: Uint8Array }[] },
+  watch: { signal: AbortSignal },
+) => Promise<NotebookReport>;
+
+/** Checks a pushed suite. Rejects only with the signal's reason. */
+export type Checking = (
+  request: Awaited<ReturnType<SuiteShelf['take']>>,
+  watch: { signal: AbortSignal; onProgress: (progress: RunProgress) => void },
+) => Promise<CheckReport>;
 
 export interface JobRunDeps {
   calls: ServerCalls;
   shelf: SuiteShelf;
   grade: Grade;
+  record: Recording;
+  check: Checking;
   say: (line: string) => void;
 }
 
@@ -41,20 +73,14 @@ export async function runJob(deps: JobRunDeps, job: LeasedJob, stop: AbortSignal
   if (stop.aborted) onStop();
   const beat = heartbeats(calls, job, (message) => ended.abort(new LeaseLost(message)));
   try {
-    const suite = await deps.shelf.take(job, () => untilAnswered(() => calls.suite(job, ended.signal), ended.signal));
-    const notebook = await untilAnswered(() => calls.notebook(job, ended.signal), ended.signal);
-    if (createHash('sha256').update(notebook).digest('hex') !== job.payload.sha256) {
-      // The lease runs out by itself and the attempt counts: a damaged blob must not go round for ever.
-      throw new LeaseLost('The notebook that arrived has another sha256 than the one handed in.');
-    }
-    const report = await deps.grade(
-      { ...suite, notebook, filename: job.payload.filename },
-      { signal: ended.signal, onProgress: beat.progress },
-    );
+    const executed: Uint8Array[] = [];
+    const onExecuted = (bytes: Uint8Array): void => void executed.push(bytes);
+    const report = await reportOf(deps, job, ended.signal, { onProgress: beat.progress, onExecuted });
     ended.signal.throwIfAborted();
     // From here on a stop may not lose the verdict: only the server's word ends the delivery.
+    for (const bytes of executed) await bringExecuted(calls, job, bytes, say);
     await deliver(calls, job, report);
-    say(`job ${job.id}: ${report.outcome}, ${String(report.points)} of ${String(report.maxPoints)} points`);
+    say(`job ${job.id}: ${report.outcome}, ${gistOf(report)}`);
     return report.outcome === 'sandbox-error' ? 'host-fault' : 'delivered';
   } catch (error) {
     if (error instanceof Stopped) {
@@ -73,6 +99,85 @@ export async function runJob(deps: JobRunDeps, job: LeasedJob, stop: AbortSignal
   }
 }
 
+const gistOf = (report: JobReport): string =>
+  'tests' in report
+    ? `${String(report.points)} of ${String(report.maxPoints)} points`
+    : 'check' in report
+      ? `${String(report.check?.findings.length ?? 0)} findings`
+      : `${String(report.sent.length)} questions sent`;
+
+function reportOf(deps: JobRunDeps, job: LeasedJob, signal: AbortSignal, told: Told): Promise<JobReport> {
+  switch (job.kind) {
+    case 'grade':
+      return gradeReport(deps, job, signal, told);
+    case 'check':
+      return suiteReport(deps, job, signal, told.onProgress);
+    case 'solution':
+      return notebookReport(deps, job, signal);
+    default:
+      return job satisfies never;
+  }
+}
+
+async function gradeReport(
+  { calls, shelf, grade }: JobRunDeps,
+  job: GradeJob,
+  signal: AbortSignal,
+  told: Told,
+): Promise<RunReport> {
+  const suite = await shelf.take(job, () => untilAnswered(() => calls.suite(job, signal), signal));
+  const notebook = await wholeNotebook(calls, job, signal);
+  return grade({ ...suite, notebook, filename: job.payload.filename }, { signal, ...told });
+}
+
+/** One that the server does not take is left behind: it is for looking at, and the report counts without it. */
+async function bringExecuted(
+  calls: ServerCalls,
+  job: LeasedJob,
+  notebook: Uint8Array,
+  say: JobRunDeps['say'],
+): Promise<void> {
+  const why = await untilAnswered<string | null>(async () => {
+    const answer = await calls.executed(job, notebook);
+    return answer.is === 'refused' ? { is: 'done', value: answer.message } : answer;
+  });
+  if (why !== null) say(`job ${job.id}: the executed notebook was not taken. ${why}`);
+}
+
+async function suiteReport(
+  { calls, check }: JobRunDeps,
+  job: CheckJob,
+  signal: AbortSignal,
+  onProgress: (progress: RunProgress) => void,
+): Promise<CheckReport> {
+  const suite = await untilAnswered(() => calls.suite(job, signal), signal);
+  return check(suite, { signal, onProgress });
+}
+
+async function notebookReport(
+  { calls, record }: JobRunDeps,
+  job: SolutionJob,
+  signal: AbortSignal,
+): Promise<NotebookReport> {
+  const { files } = await untilAnswered(() => calls.data(job, signal), signal);
+  const notebook = await wholeNotebook(calls, job, signal);
+  const data = files.map(({ path, b64 }) => ({ path, bytes: Buffer.from(b64, 'base64') }));
+  return record({ notebook, filename: job.payload.filename, data }, { signal });
+}
+
+async function wholeNotebook(
+  calls: ServerCalls,
+  job: GradeJob | SolutionJob,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const notebook = await untilAnswered(() => calls.notebook(job, signal), signal);
+  if (createHash('sha256').update(notebook).digest('hex') !== job.payload.sha256) {
+    // The lease runs out by itself and the attempt counts: a damaged blob must not go round for ever.
+    throw new LeaseLost('The notebook that arrived has another sha256 than the one handed in.');
+  }
+  return notebook;
+}
+
 /** Asks until the server answers; a refusal means that the job is no longer ours. */
 async function untilAnswered<T>(ask: () => Promise<Answer<T>>, ended?: AbortSignal): Promise<T> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
@@ -89,22 +194,28 @@ async function untilAnswered<T>(ask: () => Promise<Answer<T>>, ended?: AbortSign
 }
 
 /** Until the server has it. A report that the server does not take is told as our fault, so that staff hear of it. */
-async function deliver(calls: ServerCalls, job: LeasedJob, report: RunReport): Promise<void> {
+async function deliver(calls: ServerCalls, job: LeasedJob, report: JobReport): Promise<void> {
   const taken = await untilAnswered<string | null>(async () => {
     const answer = await calls.finish(job, report);
     const unfit = answer.is === 'refused' && [400, 413, 422].includes(answer.status);
     return unfit ? { is: 'done' as const, value: answer.message } : answer;
   });
   if (taken === null) return;
-  const fault: RunReport = {
-    ...report,
-    outcome: 'sandbox-error',
-    points: 0,
-    tests: [],
-    reason: undefined,
-    output: undefined,
-    staffReason: `The server did not take the report of this run: ${taken}`.slice(0, 2_000),
-  };
+  const why = `The server did not take the report of this run: ${taken}`.slice(0, 1_900);
+  const fault: JobReport =
+    'tests' in report
+      ? {
+          ...report,
+          outcome: 'sandbox-error',
+          points: 0,
+          tests: [],
+          reason: undefined,
+          output: undefined,
+          staffReason: why,
+        }
+      : 'check' in report
+        ? { ...report, outcome: 'sandbox-error', check: null, reason: why }
+        : { ...report, outcome: 'sandbox-error', sent: [], failed: [], reason: why };
   await untilAnswered(() => calls.finish(job, fault));
 }
 

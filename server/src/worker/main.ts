@@ -1,6 +1,17 @@
 /** The worker as a process: settings, engine, loop, signals. */
-import { chooseEngine, gradeNotebook, sandboxConfig, whyNoGrading, type SandboxConfig } from '@nbpulse/sandbox';
+import { availableParallelism } from 'node:os';
+import {
+  chooseEngine,
+  environmentEngines,
+  recordSends,
+  sandboxConfig,
+  whyNoGrading,
+  type SandboxConfig,
+} from '@nbpulse/sandbox';
+import { checking } from './check-job.js';
+import { grading } from './grade-job.js';
 import { serverCalls } from './server-calls.js';
+import { uvVariables } from './uv-variables.js';
 import { workerHelp, workerSettings } from './settings.js';
 import { suiteShelf } from './suite-shelf.js';
 import { workerLoop } from './worker-loop.js';
@@ -40,12 +51,21 @@ export async function runWorker(argv: string[], env: NodeJS.ProcessEnv): Promise
         const chosen = await chooseEngine(sandbox);
         if (!chosen.engine) return { none: whyNoGrading(chosen.refused) };
         const { engine } = chosen;
-        const line = `worker ${settings.name} grades for ${settings.server} with ${engine.name}, tier ${engine.tier}: ${engine.description}`;
+        // In tier B nothing limits two runs together, so the engine itself takes one after the other.
+        const atOnce = engine.tier === 'A' ? (settings.atOnce ?? availableParallelism()) : 1;
+        const line = `worker ${settings.name} grades for ${settings.server} with ${engine.name}, tier ${engine.tier}, ${String(atOnce)} at a time: ${engine.description}`;
         if (line !== said) say(line);
         said = line;
+        const engines = environmentEngines(sandbox, engine, await uvVariables());
         return {
-          grade: (request, watch) => gradeNotebook(engine, request, watch),
-          close: () => engine.close(),
+          grade: grading(engine, engines),
+          record: (request, watch) => recordSends(engine, request, watch),
+          check: checking(engines),
+          atOnce,
+          close: async () => {
+            await engines.close();
+            await engine.close();
+          },
         };
       },
     });

@@ -1,14 +1,18 @@
 /** What a worker asks of its server. Each call has one of three ends: done; refused for good; or the server is away. */
 import {
   heartbeatReply,
+  jobData,
   jobSuite,
   leasedJob,
   minute,
   problem,
   second,
+  type CheckJob,
+  type GradeJob,
+  type JobReport,
   type LeasedJob,
   type RunProgress,
-  type RunReport,
+  type SolutionJob,
 } from '@nbpulse/schema/wire';
 import type { z } from 'zod';
 
@@ -21,10 +25,13 @@ export type Answer<T> =
 
 export interface ServerCalls {
   lease(waitMs: number, stop: AbortSignal): Promise<Answer<LeasedJob | null>>;
-  suite(job: LeasedJob, stop: AbortSignal): Promise<Answer<z.infer<typeof jobSuite>>>;
-  notebook(job: LeasedJob, stop: AbortSignal): Promise<Answer<Uint8Array>>;
+  suite(job: GradeJob | CheckJob, stop: AbortSignal): Promise<Answer<z.infer<typeof jobSuite>>>;
+  data(job: SolutionJob, stop: AbortSignal): Promise<Answer<z.infer<typeof jobData>>>;
+  notebook(job: GradeJob | SolutionJob, stop: AbortSignal): Promise<Answer<Uint8Array>>;
+  /** The executed notebook, before the report. */
+  executed(job: LeasedJob, notebook: Uint8Array): Promise<Answer<null>>;
   heartbeat(job: LeasedJob, progress: RunProgress | undefined): Promise<Answer<{ cancel: boolean }>>;
-  finish(job: LeasedJob, report: RunReport): Promise<Answer<null>>;
+  finish(job: LeasedJob, report: JobReport): Promise<Answer<null>>;
   release(job: LeasedJob): Promise<Answer<null>>;
 }
 
@@ -35,17 +42,18 @@ export function serverCalls(settings: { server: string; token: string; name: str
   async function call<T>(
     path: string,
     read: (response: Response) => Promise<T>,
-    asked: { body?: unknown; withinMs: number; stop?: AbortSignal },
+    asked: { body?: unknown; bytes?: Uint8Array; withinMs: number; stop?: AbortSignal },
   ): Promise<Answer<T>> {
     const timeout = AbortSignal.timeout(asked.withinMs);
     try {
       const response = await fetch(`${settings.server}/api/v1/worker/${path}`, {
-        method: asked.body === undefined ? 'GET' : 'POST',
+        method: asked.bytes ? 'PUT' : asked.body === undefined ? 'GET' : 'POST',
         headers: {
           authorization: `Bearer ${settings.token}`,
           ...(asked.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(asked.bytes ? { 'content-type': 'application/octet-stream' } : {}),
         },
-        body: asked.body === undefined ? null : JSON.stringify(asked.body),
+        body: asked.bytes ? Buffer.from(asked.bytes) : asked.body === undefined ? null : JSON.stringify(asked.body),
         redirect: 'error',
         signal: asked.stop ? AbortSignal.any([asked.stop, timeout]) : timeout,
       });
@@ -73,12 +81,13 @@ export function serverCalls(settings: { server: string; token: string; name: str
   return {
     lease: (waitMs, stop) =>
       call('lease', async (response) => (response.status === 204 ? null : json(leasedJob)(response)), {
-        body: { worker: settings.name, kinds: ['grade'], waitMs },
+        body: { worker: settings.name, kinds: ['grade', 'check', 'solution'], waitMs },
         withinMs: waitMs + shortMs,
         stop,
       }),
     suite: (job, stop) =>
       call(`${at(job, 'suite')}?lease=${job.lease}`, json(jobSuite), { withinMs: transferMs, stop }),
+    data: (job, stop) => call(`${at(job, 'data')}?lease=${job.lease}`, json(jobData), { withinMs: transferMs, stop }),
     notebook: (job, stop) =>
       call(
         `${at(job, 'notebook')}?lease=${job.lease}`,
@@ -88,6 +97,8 @@ export function serverCalls(settings: { server: string; token: string; name: str
           stop,
         },
       ),
+    executed: (job, notebook) =>
+      call(`${at(job, 'executed')}?lease=${job.lease}`, none, { bytes: notebook, withinMs: transferMs }),
     heartbeat: (job, progress) =>
       call(at(job, 'heartbeat'), json(heartbeatReply), { body: { lease: job.lease, progress }, withinMs: shortMs }),
     finish: (job, report) =>

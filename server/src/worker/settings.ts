@@ -14,6 +14,8 @@ export interface WorkerSettings {
   /** Take no job after so long. */
   maxTimeMs: number | null;
   maxJobs: number | null;
+  /** How many runs at a time; null: as many as this host has cores, where the kernel limits each run as a whole. */
+  atOnce: number | null;
 }
 
 export const workerHelp = `nbpulse worker: grades submissions for a server, in a sandbox. It needs no database.
@@ -26,6 +28,7 @@ Environment:
   NBPULSE_SERVER         the server's address, such as http://127.0.0.1:8420
   NBPULSE_WORKER_TOKEN   this worker's token; npx nbpulse worker token makes one, on the server's host
   NBPULSE_WORKER_NAME    how staff see it (default: the host's name)
+  NBPULSE_RUNS_AT_ONCE   how many runs at a time (default: one per core in tier A; in tier B always one)
   NBPULSE_ENGINE         bubblewrap, docker, none or auto (default); npx nbpulse doctor tells what works here
 `;
 
@@ -43,6 +46,12 @@ const environment = z.object({
     .string({ error: 'the worker’s token; npx nbpulse worker token makes one, on the server’s host' })
     .min(20),
   NBPULSE_WORKER_NAME: z.string().trim().min(1).max(60).optional(),
+  NBPULSE_RUNS_AT_ONCE: z.coerce
+    .number()
+    .int({ error: 'how many runs at a time: a whole number from 1 to 100' })
+    .min(1)
+    .max(100)
+    .optional(),
 });
 const flags = z.object({
   'until-idle': duration.optional(),
@@ -81,5 +90,6 @@ export function workerSettings(env: NodeJS.ProcessEnv, argv: string[]): WorkerSe
     untilIdleMs: limits.data['until-idle'] ?? null,
     maxTimeMs: limits.data['max-time'] ?? null,
     maxJobs: limits.data['max-jobs'] ?? null,
+    atOnce: given.data.NBPULSE_RUNS_AT_ONCE ?? null,
   };
 }

@@ -1,12 +1,12 @@
-/** The last few suites that this worker downloaded: a class hands in the same assignment. A version never changes. */
-import type { jobSuite, LeasedJob } from '@nbpulse/schema/wire';
+/** The last few suites that this worker downloaded: a class hands in the same assignment. A checked version never changes. */
+import type { GradeJob, jobSuite } from '@nbpulse/schema/wire';
 import type { z } from 'zod';
 
 type Suite = z.infer<typeof jobSuite>;
 const kept = 4;
 
 export interface SuiteShelf {
-  take(job: LeasedJob, download: () => Promise<Suite>): Promise<Suite>;
+  take(job: GradeJob, download: () => Promise<Suite>): Promise<Suite>;
 }
 
 export function suiteShelf(): SuiteShelf {
@@ -16,7 +16,7 @@ export function suiteShelf(): SuiteShelf {
       const key = `${payload.assignmentId} ${String(payload.version)}`;
       const suite = shelf.get(key) ?? (await download());
       shelf.delete(key);
-      shelf.set(key, suite);
+      if (suite.settled) shelf.set(key, suite);
       for (const oldest of shelf.keys()) {
         if (shelf.size <= kept) break;
         shelf.delete(oldest);

@@ -3,10 +3,11 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { submissionView, type SubmissionView } from '@nbpulse/schema/wire';
 import { job } from '@nbpulse/schema/db';
+import { passChecks } from '../../test/checked.js';
 import { useClassroom, type Student } from '../../test/classroom.js';
 import { doubling, notebook, report } from '../../test/course-work.js';
 import { listen, until, type Listening } from '../../test/listen.js';
-import type { Grade } from './job-run.js';
+import type { Checking, Grade, Recording } from './job-run.js';
 import { serverCalls } from './server-calls.js';
 import { workerSettings } from './settings.js';
 import { suiteShelf } from './suite-shelf.js';
@@ -19,8 +20,10 @@ let token: string;
 
 beforeAll(async () => {
   server = await listen(room.app);
-  token = (await room.worker()).token;
+  const worker = await room.worker();
+  token = worker.token;
   await room.owner.post(`/courses/${room.course}/assignments`, doubling());
+  await passChecks(worker);
   await room.owner.request('PUT', `/labs/${room.lab.id}/assignments/doubling`);
   student = await room.join('Ada');
 });
@@ -34,6 +37,9 @@ afterEach(async () => {
   }
 });
 
+const noCheck: Checking = () => Promise.reject(new Error('no check was expected'));
+const noRecording: Recording = () => Promise.reject(new Error('no author’s notebook was expected'));
+
 /** A worker in this process, with the grading given. */
 function work(grade: Grade | { none: string }, settings: Partial<WorkerLoopDeps['settings']> = {}, with_token = token) {
   const stop = new AbortController();
@@ -45,7 +51,9 @@ function work(grade: Grade | { none: string }, settings: Partial<WorkerLoopDeps[
     shelf: suiteShelf(),
     openEngine: () => {
       opened += 1;
-      return Promise.resolve('none' in grade ? grade : { grade, close: () => Promise.resolve() });
+      return Promise.resolve(
+        'none' in grade ? grade : { grade, record: noRecording, check: noCheck, close: () => Promise.resolve() },
+      );
     },
     stop: stop.signal,
     say: (line) => said.push(line),
@@ -70,6 +78,8 @@ const attemptsOf = async (id: string): Promise<number | undefined> =>
       .from(job)
       .where(sql`${job.payload} ->> 'submissionId' = ${id}`)
   )[0]?.attempts;
+const executed = notebook(['executed'], [{ output_type: 'stream', name: 'stdout', text: 'ran' }]);
+
 /** Grades when told to; rejects when aborted, as the sandbox does. */
 function heldGrade() {
   let go = (): void => undefined;
@@ -77,8 +87,9 @@ function heldGrade() {
   const gate = new Promise<void>((resolve) => (go = resolve));
   const started = new Promise<void>((resolve) => (begun = resolve));
   let aborted = 0;
-  const grade: Grade = async (_, { signal, onProgress }) => {
+  const grade: Grade = async (_, { signal, onProgress, onExecuted }) => {
     onProgress({ done: 1, total: 3 });
+    onExecuted(executed);
     begun();
     const stopped = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => {
@@ -109,7 +120,9 @@ describe('a worker', () => {
     const id = await submit();
     await until('progress', async () => (await view(id)).progress);
     held.go();
-    expect((await inStatus(id, 'done')).result).toMatchObject({ points: 2 });
+    expect(await inStatus(id, 'done')).toMatchObject({ executed: true, result: { points: 2 } });
+    const kept = await student.get(`/me/submissions/${id}/executed`);
+    expect(new Uint8Array(await kept.arrayBuffer())).toEqual(executed);
     expect(seen).toEqual([
       {
         manifest: 'doubling',

@@ -1,11 +1,14 @@
 /**
  * The worker's life. States: *without engine* (says why, looks again each minute, leases nothing, so the server says that
- * grading is off); *waiting* (one long poll after the other); *working* (one job); *away* (the server does not answer: pauses
- * that grow); *testing* (its last run failed by a fault of the host: the engine is opened anew); *draining* (told to stop: the job may end by itself for a moment, then it is given back); *ended*.
+ * grading is off); *waiting* (one long poll after the other, while fewer runs are under way than the engine takes at once: it
+ * never holds a job that it can't run now); *full* (every place is taken); *away* (the server does not answer: pauses that grow);
+ * *testing* (a run failed by a fault of the host: the others end, then the engine is opened anew); *draining* (told to stop: jobs
+ * may end by themselves for a moment, then they are given back); *ended*.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { minute, second } from '@nbpulse/schema/wire';
-import { runJob, type Grade, type JobRunDeps } from './job-run.js';
+import { runJob, type Checking, type Grade, type JobRunDeps, type Recording } from './job-run.js';
+import { RunsUnderWay } from './runs-under-way.js';
 import type { WorkerSettings } from './settings.js';
 
 const pollMs = 25 * second;
@@ -18,10 +21,14 @@ const longestPauseMs = 15 * second;
 
 export interface OpenEngine {
   grade: Grade;
+  record: Recording;
+  check: Checking;
+  /** How many jobs it runs at a time. Default 1. */
+  atOnce?: number;
   close(): Promise<void>;
 }
 
-export interface WorkerLoopDeps extends Omit<JobRunDeps, 'grade'> {
+export interface WorkerLoopDeps extends Omit<JobRunDeps, 'grade' | 'record' | 'check'> {
   settings: Pick<WorkerSettings, 'untilIdleMs' | 'maxTimeMs' | 'maxJobs'>;
   /** Opens and tests an engine, or tells why there is none. Asked again until there is one, and after a fault of this host. */
   openEngine: () => Promise<OpenEngine | { none: string }>;
@@ -37,7 +44,7 @@ export async function workerLoop(
   const began = performance.now();
   let engine = await engineOrStop(deps);
 
-  // A job in hand outlives the signal by `drainMs`.
+  // Jobs in hand outlive the signal by `drainMs`.
   const stopJob = new AbortController();
   const stopWaiting = new AbortController();
   const timers: NodeJS.Timeout[] = [];
@@ -50,17 +57,33 @@ export async function workerLoop(
   stop.addEventListener('abort', onStop, { once: true });
 
   let jobs = 0;
-  let idleSince = performance.now();
   let pauseMs = second / 2;
   let awaySaid = false;
+  const runs = new RunsUnderWay();
   try {
     for (;;) {
-      if (stop.aborted || engine === null) return 'stopped';
-      if (settings.maxJobs !== null && jobs >= settings.maxJobs) return 'max-jobs';
+      runs.throwIfBroken();
+      const isEnding = isAborted(stop) || engine === null;
+      const isLast = settings.maxJobs !== null && jobs >= settings.maxJobs;
       const timeLeftMs = settings.maxTimeMs === null ? Infinity : settings.maxTimeMs - (performance.now() - began);
+      const takesMore = !isEnding && !isLast && timeLeftMs > 0 && !runs.isSuspect();
+      if (runs.count > 0 && (!takesMore || runs.count >= (engine?.atOnce ?? 1))) {
+        await runs.next();
+        continue;
+      }
+      if (isEnding || engine === null) return 'stopped';
+      if (runs.isSuspect()) {
+        // Were the engine gone, this worker would spend the attempts of the whole queue: it is tested before the next job.
+        runs.trust();
+        await engine.close();
+        engine = null;
+        engine = await engineOrStop(deps);
+        continue;
+      }
+      if (isLast) return 'max-jobs';
       if (timeLeftMs <= 0) return 'max-time';
-      const idleLeftMs =
-        settings.untilIdleMs === null ? Infinity : settings.untilIdleMs - (performance.now() - idleSince);
+      const idleMs = runs.count > 0 ? 0 : performance.now() - runs.idleSinceMs;
+      const idleLeftMs = settings.untilIdleMs === null ? Infinity : settings.untilIdleMs - idleMs;
       if (idleLeftMs <= 0) return 'idle';
 
       const leased = await calls.lease(Math.ceil(Math.min(pollMs, timeLeftMs, idleLeftMs)), stopWaiting.signal);
@@ -81,22 +104,20 @@ export async function workerLoop(
       awaySaid = false;
       pauseMs = second / 2;
       if (leased.value === null) continue;
-      if (isAborted(stop)) {
+      // While this waited, another run may have failed by a fault of the host.
+      if (isAborted(stop) || runs.isSuspect()) {
         await calls.release(leased.value);
         continue;
       }
       jobs += 1;
-      const end = await runJob({ ...deps, grade: engine.grade }, leased.value, stopJob.signal);
-      if (end === 'host-fault') {
-        // Were the engine gone, this worker would spend the attempts of the whole queue: it is tested before the next job.
-        await engine.close();
-        engine = null;
-        engine = await engineOrStop(deps);
-      }
-      idleSince = performance.now();
+      const { grade, record, check } = engine;
+      runs.add(runJob({ ...deps, grade, record, check }, leased.value, stopJob.signal));
     }
   } finally {
     for (const timer of timers) clearTimeout(timer);
+    // There are some when the loop ended by a refusal or a fault: they are given back.
+    if (runs.count > 0) stopJob.abort();
+    await runs.all();
     stop.removeEventListener('abort', onStop);
     await engine?.close();
   }

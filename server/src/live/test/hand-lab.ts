@@ -1,5 +1,5 @@
 /** A lab's log in memory, and sessions on it whose two ends are connected by hand. */
-import { serverMessage, type Change, type LabLog, type ServerMessage } from '@nbpulse/schema/wire';
+import { newQuestion, serverMessage, type Change, type LabLog, type ServerMessage } from '@nbpulse/schema/wire';
 import type { ParticipantCaller, StaffCaller } from '../../access/index.js';
 import { Hub } from '../hub.js';
 import { Session, type SessionDeps } from '../session.js';
@@ -30,7 +30,7 @@ export const teacher: StaffCaller = {
 export const changeAt = (rev: number): Change => ({
   kind: 'question',
   rev,
-  question: { key: `q${String(rev)}`, title: null, position: rev },
+  question: newQuestion(`q${String(rev)}`, rev),
 });
 
 /** What the network would do: it keeps what was sent, and says that it is full when told to. */

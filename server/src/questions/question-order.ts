@@ -1,8 +1,10 @@
 /** Where a question stands that nobody declared: `2` < `2b` < `10`, among the declared ones, which keep their order. */
 
+/** A stream of random keys must not fill a class's grid. */
+export const maxQuestionsPerLab = 500;
+
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'variant', caseFirst: 'upper' });
-export const compareQuestionKeys = (a: string, b: string): number =>
-  collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+const compareQuestionKeys = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * The position of a new key: right after the last question that naturally comes before it; without one, before the first.

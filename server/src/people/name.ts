@@ -1,16 +1,8 @@
-import type { participant } from '@nbpulse/schema/db';
-import type { ParticipantView } from '@nbpulse/schema/wire';
+/** How names and return codes are compared and shown. */
+import { makeCode } from '../access/index.js';
 
-export type ParticipantRow = typeof participant.$inferSelect;
-
-export const participantView = (row: ParticipantRow): ParticipantView => ({
-  id: row.id,
-  name: row.name,
-  joinedAt: row.joinedAt.toISOString(),
-  removed: row.removedAt !== null,
-  unverified: row.unverified,
-});
-
+/** Eight of base32: 40 random bits. */
+const returnCodeChars = 8;
 /** A name folded for comparison: `ADA  Lovelace` and `Ada Lovelace` are one name. */
 export const nameKey = (name: string): string =>
   name.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim();
@@ -21,3 +13,6 @@ export const returnCodeKey = (code: string): string =>
 
 /** As it is shown and stored: `7KQM-P2XA`. */
 export const showReturnCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+/** A return code that nobody has, as it is shown. */
+export const newReturnCode = (): string => showReturnCode(makeCode(returnCodeChars));

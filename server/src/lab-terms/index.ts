@@ -1,0 +1,1 @@
+export { eraseAtOf, labSettingsOf, labTermsOf } from './lab-terms.js';

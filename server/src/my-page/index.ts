@@ -1,0 +1,1 @@
+export { myPageRoutes } from './routes.js';

@@ -1,0 +1,1 @@
+export { maxQuestionsPerLab, positionAmong } from './question-order.js';

@@ -1,0 +1,1 @@
+export { recordsTableRoutes } from './routes.js';

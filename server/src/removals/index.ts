@@ -1,0 +1,2 @@
+export { openSweeper, type Sweeper } from './sweeper.js';
+export { removalRoutes } from './routes.js';

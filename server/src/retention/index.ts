@@ -1,0 +1,2 @@
+export { openRetention, type Retention } from './retention.js';
+export { retentionRoutes } from './routes.js';

@@ -1,0 +1,2 @@
+export { staffNoteRoutes } from './routes.js';
+export { staffNoteView } from './write-note.js';

@@ -1,0 +1,1 @@
+export { openTracker, type Tracker, type TrackerDeps } from './doors.js';
