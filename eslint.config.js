@@ -4,6 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 export default tseslint.config(
   {
     ignores: [
+      '.nbpulse/**',
       '**/dist/**',
       '**/lib/**',
       '**/node_modules/**',
