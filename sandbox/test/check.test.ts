@@ -64,11 +64,12 @@ describe.runIf(works)('a check of a suite', () => {
       template: { points: 0, maxPoints: 10 },
     });
     expect(steps).toEqual([
-      '0/5 reading the tests',
-      '1/5 running the solution, 1 of 3',
-      '2/5 running the solution, 2 of 3',
-      '3/5 running the solution, 3 of 3',
-      '4/5 running the bare template',
+      '0/6 reading the tests',
+      '1/6 running the solution, 1 of 3',
+      '2/6 running the solution, 2 of 3',
+      '3/6 running the solution, 3 of 3',
+      '4/6 running the bare template',
+      '5/6 running the visible tests by themselves',
     ]);
   });
 

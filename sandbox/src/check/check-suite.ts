@@ -2,7 +2,8 @@
  * A suite of tests, checked by what its author gave with it: in the real sandbox the solution must get every point, three times,
  * and the bare template none. The first run of the solution records its profile, the others are graded by it as a student's are.
  *
- * Steps: the files are there → their text is read → solution, three times → template. A step that finds the suite unusable ends it.
+ * Steps: the files are there → their text is read → solution, three times → template → the visible tests by themselves, for
+ * trials. A step that finds the suite unusable ends it.
  */
 import { basename } from 'node:path';
 import type { AssignmentFile, AssignmentManifest, Finding, SuiteCheck, SuiteProfile } from '@nbpulse/schema/wire';
@@ -13,6 +14,7 @@ import { causeIn } from './causes.js';
 import * as say from './findings.js';
 import { readAssignment } from './reading.js';
 import { notebookFinding, solutionFindings } from './solution-findings.js';
+import { trialPart } from './trial-part.js';
 
 export interface CheckRequest {
   manifest: AssignmentManifest;
@@ -34,12 +36,12 @@ const mostFindings = 500;
  */
 export async function checkSuite(engine: Engine, request: CheckRequest, watch: CheckWatch = {}): Promise<SuiteCheck> {
   const { manifest, files } = request;
-  const state: State = { findings: [], solution: null, template: null, solutionRuns: 0, profile: null };
+  const state: State = { findings: [], solution: null, template: null, solutionRuns: 0, profile: null, trial: null };
   const suite = filesOfSuite(manifest, files);
   if ('missing' in suite) return finished(state, say.missingFromPush(suite.missing));
   const solution = manifest.solution === undefined ? undefined : fileOf(files, manifest.solution);
   const template = fileOf(files, manifest.template);
-  const total = (solution ? solutionRuns : 0) + (template ? 1 : 0) + 1;
+  const total = (solution ? solutionRuns : 0) + (template ? 1 : 0) + 2;
   let done = 0;
   const step = (words: string): void => watch.onStep?.(words, done++, total);
 
@@ -54,9 +56,12 @@ export async function checkSuite(engine: Engine, request: CheckRequest, watch: C
   );
   if (state.findings.some(({ level }) => level === 'error')) return finished(state);
 
+  /** The last run of the author's own notebook, which says which tests are visible. */
+  let last: SuiteRun | undefined;
   if (solution) {
-    const usable = await runSolution(engine, request, solution, state, watch, step);
-    if (!usable) return finished(state);
+    const ran = await runSolution(engine, request, solution, state, watch, step);
+    if (!ran) return finished(state);
+    last = ran;
   } else {
     state.findings.push(say.noSolution());
   }
@@ -67,6 +72,22 @@ export async function checkSuite(engine: Engine, request: CheckRequest, watch: C
     if (broken) return finished(state, broken);
     state.template = gist(run);
     state.findings.push(...templateFindings(run, solution !== undefined));
+    last ??= run;
+  }
+  const own = solution ?? template;
+  if (own && last && isOk(state.findings)) {
+    step('running the visible tests by themselves');
+    const given = { tests: suite.tests, data: suite.data.map(({ path }) => path), visible: reading.visible };
+    const part = await trialPart(
+      engine,
+      request,
+      { ...asSubmission(own), record: own === solution },
+      last,
+      given,
+      watch,
+    );
+    if ('why' in part) state.findings.push(say.noTrials(part.why));
+    else state.trial = part.suite;
   }
   return finished(state);
 }
@@ -75,7 +96,7 @@ interface State extends Omit<SuiteCheck, 'v' | 'ok'> {
   findings: Finding[];
 }
 
-/** @returns false when the suite cannot be run at all. */
+/** @returns its last run; null when the suite cannot be run at all. */
 async function runSolution(
   engine: Engine,
   request: CheckRequest,
@@ -83,7 +104,7 @@ async function runSolution(
   state: State,
   watch: CheckWatch,
   step: (words: string) => void,
-): Promise<boolean> {
+): Promise<SuiteRun | null> {
   const submission = { ...request, ...asSubmission(solution) };
   const runs: SuiteRun[] = [];
   let profile: SuiteProfile | null = null;
@@ -96,7 +117,7 @@ async function runSolution(
     const broken = suiteFinding(run);
     if (broken) {
       state.findings.push(broken);
-      return false;
+      return null;
     }
     profile ??= run.profile;
     runs.push(run);
@@ -108,7 +129,7 @@ async function runSolution(
   const last = runs.at(-1);
   state.solution = last ? gist(last) : null;
   state.findings.push(...solutionFindings(runs, profile));
-  return true;
+  return last ?? null;
 }
 
 /** A run that came to no verdict: the suite's fault is a finding, the host's is none of the author's business. */
@@ -160,5 +181,7 @@ function finished(state: State, last?: Finding): SuiteCheck {
     })
     .sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'))
     .slice(0, mostFindings);
-  return { v: 1, ok: findings.every(({ level }) => level === 'warning'), ...state, findings };
+  return { v: 1, ok: isOk(findings), ...state, findings };
 }
+
+const isOk = (findings: readonly Finding[]): boolean => findings.every(({ level }) => level === 'warning');

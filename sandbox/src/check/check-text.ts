@@ -14,7 +14,7 @@ export function checkText(check: SuiteCheck, title: string): string {
   ].join('\n');
 }
 
-function notebookLines({ solution, template, solutionRuns }: SuiteCheck): string[] {
+function notebookLines({ solution, template, solutionRuns, trial }: SuiteCheck): string[] {
   const rows = [
     ...(solution ? [{ name: 'solution', ...solution, note: `${solutionRuns} runs` }] : []),
     ...(template ? [{ name: 'template', ...template, note: '' }] : []),
@@ -24,6 +24,11 @@ function notebookLines({ solution, template, solutionRuns }: SuiteCheck): string
   const lines = rows.map((row) =>
     `  ${row.name}  ${score(row).padStart(width)}  ${timeWords(row.durationMs).padStart(7)}  ${row.outcome === 'completed' ? '' : row.outcome}  ${row.note}`.trimEnd(),
   );
+  if (trial) {
+    lines.push(
+      `  Students may run ${trial.tests.length} visible ${count(trial.tests.length, 'test')} before they hand in.`,
+    );
+  }
   return lines.length > 0 ? ['', ...lines] : [];
 }
 

@@ -162,3 +162,11 @@ export function ofReading({ kind, test, file, line, what }: AssignmentReading['f
 }
 
 export const asWarning = (found: Finding): Finding => ({ ...found, level: 'warning' });
+
+export const noTrials = (why: string): Finding =>
+  warning(
+    'no-trials',
+    null,
+    `Students cannot run the visible tests before they hand in: ${why}.`,
+    'Give visible tests a file of their own, with the helpers and data that they need; then nothing has to be cut. Grading is not touched by this.',
+  );

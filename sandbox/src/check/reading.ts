@@ -26,6 +26,11 @@ const assignmentReading = z.object({
     .max(200),
   /** Test files that are no Python. */
   broken: z.array(z.object({ why: told, ...place })).max(500),
+  /** The suite without its hidden tests, cut from the text; null text: the file as it is. Null: nothing to cut, or it could not be. */
+  visible: z
+    .array(z.object({ path: z.string().max(200), text: z.string().nullable() }))
+    .max(500)
+    .nullable(),
 });
 export type AssignmentReading = z.infer<typeof assignmentReading>;
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { assignmentView, checkState, outcome } from './grading.js';
+import { limits } from './limits.js';
 import { suiteProfile } from './suite-profile.js';
 
 export const findingKind = z.enum([
@@ -25,6 +26,7 @@ export const findingKind = z.enum([
   'random-on-both-sides',
   'own-equality',
   'spoofable',
+  'no-trials',
 ]);
 export type FindingKind = z.infer<typeof findingKind>;
 
@@ -49,6 +51,25 @@ export const checkedNotebook = z.object({
   durationMs: z.number().nonnegative(),
 });
 
+/**
+ * The visible tests by themselves: what a student may try without handing in. Nothing hidden is in it, and the author's own
+ * notebook was run against it.
+ */
+export const trialSuite = z.object({
+  v: z.literal(1),
+  /** All that a trial's sandboxes get: tests, data, requirements. `text` null: the file as it was pushed. */
+  files: z.array(z.object({ path: z.string().max(200), text: z.string().nullable() })).max(limits.assignmentFiles + 1),
+  /** Which of them the oracle gets. */
+  testFiles: z.array(z.string().max(200)).min(1),
+  /** What each test is worth in a submission, by the name that it has in a trial. */
+  tests: z
+    .array(z.object({ name: z.string().max(300), maxPoints: z.number().nonnegative() }))
+    .min(1)
+    .max(2_000),
+  profile: suiteProfile.nullable(),
+});
+export type TrialSuite = z.infer<typeof trialSuite>;
+
 export const suiteCheck = z.object({
   v: z.literal(1),
   /** No finding is an error. */
@@ -61,6 +82,8 @@ export const suiteCheck = z.object({
   solutionRuns: z.int().nonnegative(),
   /** Null without a solution: then a student's own operators have no rights. */
   profile: suiteProfile.nullable(),
+  /** Null: no test is visible, or the visible ones don't stand alone (a finding says so). Not kept with the check. */
+  trial: trialSuite.nullable().optional(),
 });
 export type SuiteCheck = z.infer<typeof suiteCheck>;
 

@@ -17,9 +17,12 @@ from ..notebook import Unreadable, read_source
 from .imports import imported_packages
 from .names import Names
 from .patterns import Found, draws_at_random, findings_of
+from .visible_part import visible_part
 
 #: Every run has a stand-in of these, so that a notebook that sends, or is marimo's, can be handed in as it is.
 _GIVEN = frozenset({"nbpulse", "marimo"})
+#: Of the visible part, as text.
+_VISIBLE_CHARS = 1024 * 1024
 
 
 def main() -> None:
@@ -35,7 +38,7 @@ def main() -> None:
 
 
 def read_assignment(job: dict[str, Any]) -> dict[str, Any]:
-    """`{missing: [{name, file}], findings: [{kind, test, file, line, what}], broken: [{file, line, why}]}`"""
+    """`{missing: [{name, file}], findings: [{kind, test, file, line, what}], broken: [{file, line, why}], visible}`"""
     own = {job["module"], *_GIVEN} | {_stem(part) for path in job["paths"] for part in path.split("/")}
     imports: dict[str, str] = {}
     found: list[Found] = []
@@ -63,7 +66,23 @@ def read_assignment(job: dict[str, Any]) -> dict[str, Any]:
         for name, path in sorted(imports.items())
         if name not in own and not _is_there(name)
     ]
-    return {"missing": missing, "findings": [one.as_message() for one in found][:200], "broken": broken}
+    return {
+        "missing": missing,
+        "findings": [one.as_message() for one in found][:200],
+        "broken": broken,
+        "visible": _visible({file["path"]: base64.b64decode(file["b64"]) for file in job["tests"]}),
+    }
+
+
+def _visible(tests: dict[str, bytes]) -> list[dict[str, Any]] | None:
+    """`[{path, text}]`; None when no test is visible, or the visible ones cannot be cut out."""
+    try:
+        kept = visible_part(tests)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if kept is None or sum(len(text or "") for text in kept.values()) > _VISIBLE_CHARS:
+        return None
+    return [{"path": path, "text": text} for path, text in sorted(kept.items())]
 
 
 def _is_there(name: str) -> bool:
