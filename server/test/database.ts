@@ -17,7 +17,7 @@ const template = 'migrated_template';
 /** Any number; the files of a run wait for each other on it while the template is made. */
 const templateLock = 7_301;
 /** A pool that was told to end needs a moment until Postgres has seen it. */
-const connectionsGoneWithinMs = 3_000;
+const connectionsGoneWithinMs = 30_000;
 
 export interface TestDatabase {
   /** Set before the file's first test. */

@@ -19,6 +19,7 @@ import { freePorts } from '../e2e/started.js';
 import { startPostgres, type RunningPostgres } from '../launch/postgres.mjs';
 import { seededRandom } from '../simulator/random.js';
 import { migrate, openDatabase, type OpenDatabase } from '../src/database/index.js';
+import { buildServer } from './built-server.js';
 import { leftBy, warmProcesses } from './left-behind.js';
 import { until } from './listen.js';
 
@@ -123,12 +124,7 @@ describe.skipIf(!(await bubblewrapIsThere()))('grading while its parts are kille
   };
 
   beforeAll(async () => {
-    // Processes run what is built; this builds what changed.
-    const build = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], {
-      cwd: root,
-      stdio: 'ignore',
-    });
-    await once(build, 'exit');
+    await buildServer();
     folder = await mkdtemp(join(tmpdir(), 'nbp-faults-'));
     // When we are root, Postgres and the sandboxes run as others, who must reach what is theirs.
     await chmod(folder, 0o711);
@@ -141,7 +137,7 @@ describe.skipIf(!(await bubblewrapIsThere()))('grading while its parts are kille
     await migrate(postgres.url);
     await startServer();
     database = openDatabase(postgres.url, 2);
-  }, 5 * minute);
+  }, 10 * minute);
   afterAll(async () => {
     await worker?.stop('SIGKILL');
     if (server && server.exitCode === null && server.signalCode === null) await killed(server);

@@ -46,7 +46,7 @@ const lookEachMs = 100;
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | false | undefined>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {

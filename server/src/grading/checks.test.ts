@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   assignmentDetail,
   gradeJob,
@@ -35,10 +35,15 @@ const submit = async (): Promise<string> => {
 const view = async (id: string) => submissionView.parse(await (await student.get(`/me/submissions/${id}`)).json());
 const forStaff = async (id: string) =>
   staffSubmission.parse(await (await room.owner.get(`/labs/${room.lab.id}/submissions/${id}`)).json());
+/** Leased in a test, and perhaps not finished by it. */
+const held: GradeJob[] = [];
 /** The next submission to grade, or null when nothing may be graded now. */
 const lease = async (): Promise<GradeJob | null> => {
   const response = await worker.post('/worker/lease', { worker: 'w', kinds: ['grade'], waitMs: 0 });
-  return response.status === 204 ? null : gradeJob.parse(await response.json());
+  if (response.status === 204) return null;
+  const leased = gradeJob.parse(await response.json());
+  held.push(leased);
+  return leased;
 };
 const finish = (leased: { id: string; lease: string }, done: object) =>
   worker.post(`/worker/jobs/${leased.id}/finish`, { lease: leased.lease, report: done });
@@ -62,6 +67,11 @@ beforeEach(async () => {
   slug = `doubling-${name}`;
   await push(1);
   await room.owner.request('PUT', `/labs/${room.lab.id}/assignments/${slug}`);
+});
+
+// A lease runs out after 15 s: what one test kept would be the next job of another.
+afterEach(async () => {
+  for (const leased of held.splice(0)) await finish(leased, report());
 });
 
 describe('a submission', () => {
@@ -139,7 +149,8 @@ describe('a submission', () => {
 
 describe('a check', () => {
   const leaseCheck = async () => {
-    const response = await worker.post('/worker/lease', { worker: 'w', kinds: ['check'], waitMs: 0 });
+    const response = await worker.post('/worker/lease', { worker: 'w', kinds: ['check'], waitMs: 25_000 });
+    expect(response.status).toBe(200);
     return (await response.json()) as { id: string; lease: string; payload: object };
   };
   const fault: CheckReport = { v: 1, outcome: 'sandbox-error', reason: 'No sandbox works here.', check: null };

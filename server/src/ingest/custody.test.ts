@@ -14,6 +14,7 @@ import { freePorts } from '../../e2e/started.js';
 import { startPostgres, type RunningPostgres } from '../../launch/postgres.mjs';
 import { join as joinLab, ParticipantClient } from '../../simulator/participant-client.js';
 import { seededRandom } from '../../simulator/random.js';
+import { buildServer } from '../../test/built-server.js';
 import { migrate, openDatabase } from '../database/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -56,12 +57,7 @@ const killDatabase = async () => {
 };
 
 beforeAll(async () => {
-  // Processes run what is built; this builds what changed.
-  const build = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], {
-    cwd: root,
-    stdio: 'ignore',
-  });
-  await once(build, 'exit');
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'nbp-custody-'));
   // When we are root Postgres runs as another user, who must reach its socket's folder.
   await chmod(folder, 0o711);
@@ -71,7 +67,7 @@ beforeAll(async () => {
   await startDatabase();
   await migrate(postgres.url);
   await startServer();
-}, 5 * minute);
+}, 10 * minute);
 afterAll(async () => {
   await killServer();
   await postgres.stop();

@@ -38,7 +38,7 @@ const queueOf = (options: Omit<Partial<QueueOptions>, 'kinds'> & { kind?: JobKin
   return queue;
 };
 const add = (queue: Queue, priority = 0) => database.db.transaction((tx) => queue.add(tx, 'grade', {}, priority));
-const lease = async (queue: Queue, worker = 'w', waitMs = 10_000): Promise<Job & { lease: string }> => {
+const lease = async (queue: Queue, worker = 'w', waitMs = 60_000): Promise<Job & { lease: string }> => {
   const row = await queue.lease(worker, ['grade'], waitMs);
   if (row?.lease == null) throw new Error('no job came');
   return { ...row, lease: row.lease };
@@ -111,14 +111,23 @@ describe('the queue', () => {
   });
 
   it('keeps a lease for as long as its worker calls', async () => {
-    const queue = queueOf({ leaseMs: 1_000 });
+    const queue = queueOf({ leaseMs: 600_000 });
     const id = await add(queue);
     const held = await lease(queue);
-    const began = performance.now();
-    const other = queue.lease('other', ['grade'], 2_700);
-    while (performance.now() - began < 2_500) expect(await queue.heartbeat(id, held.lease)).toBe('counted');
+    for (const left of ['1 minute', '2 minutes']) {
+      await database.db
+        .update(job)
+        .set({ leaseEndsAt: sql`clock_timestamp() + ${left}::interval` })
+        .where(eq(job.id, id));
+      expect(await queue.heartbeat(id, held.lease)).toBe('counted');
+      const [{ keptMs } = { keptMs: 0 }] = await database.db
+        .select({ keptMs: sql<number>`extract(epoch from lease_ends_at - leased_at)::float8 * 1000` })
+        .from(job)
+        .where(eq(job.id, id));
+      expect(keptMs).toBeGreaterThanOrEqual(600_000);
+      expect(await queue.lease('other', ['grade'], 0)).toBeNull();
+    }
     expect(await queue.finish(id, held.lease, report())).toBe('counted');
-    expect(await other).toBeNull();
   });
 
   it('counts a finish once: the same call again changes nothing', async () => {
@@ -175,18 +184,21 @@ describe('the queue', () => {
     const other = await add(rests);
     await rests.finish(other, (await lease(rests)).lease, fault('x'));
     const [{ rest } = { rest: 0 }] = await database.db
-      .select({ rest: sql<number>`extract(epoch from run_after - now())::float8` })
+      .select({ rest: sql<number>`extract(epoch from run_after - leased_at)::float8` })
       .from(job)
       .where(eq(job.id, other));
-    expect(rest).toBeGreaterThan(3);
+    expect(rest).toBeGreaterThanOrEqual(5);
   });
 
   it('gives up on a job that kills every worker', async () => {
     const queue = queueOf({ leaseMs: 30, attempts: 3 });
     const id = await add(queue);
     for (let attempt = 1; attempt <= 3; attempt += 1) await lease(queue);
-    expect(await queue.lease('w', ['grade'], 1_000)).toBeNull();
-    expect((await stored(id)).failedAt).not.toBeNull();
+    const givenUp = async () => {
+      expect(await queue.lease('w', ['grade'], 50)).toBeNull();
+      return (await stored(id)).failedAt;
+    };
+    await expect.poll(givenUp).not.toBeNull();
     expect(steps.at(-1)).toBe(`failed ${id}`);
   });
 
@@ -243,7 +255,9 @@ describe('the queue', () => {
     const worker = async (name: string, queue: Queue): Promise<void> => {
       for (;;) {
         const row = await queue.lease(name, ['grade'], 400);
-        if (row?.lease == null) return;
+        // What was killed and what rests comes back later, on a slow machine much later.
+        if (row === null && counted.length >= ids.size) return;
+        if (row?.lease == null) continue;
         const [id, token] = [row.id, row.lease];
         const dice = random();
         if (dice < 0.2) continue; // killed

@@ -12,6 +12,7 @@ import { event, lab as labTable, participant, person, stream } from '@nbpulse/sc
 import { day, hour, labState, labView, minute, type LabView, type Problem } from '@nbpulse/schema/wire';
 import { createApp } from '../app.js';
 import { openDatabase } from '../database/index.js';
+import { buildServer } from '../../test/built-server.js';
 import { useClassroom, publicUrl, type Student } from '../../test/classroom.js';
 import { doubling, notebook } from '../../test/course-work.js';
 import { listen, until } from '../../test/listen.js';
@@ -156,13 +157,8 @@ describe('a server that is killed while it erases', () => {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
 
   beforeAll(async () => {
-    // Processes run what is built; this builds what changed.
-    const build = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], {
-      cwd: root,
-      stdio: 'ignore',
-    });
-    await once(build, 'exit');
-  }, 3 * minute);
+    await buildServer();
+  }, 10 * minute);
 
   it('has erased a part, and the next one finishes', async () => {
     const lab = labView.parse(await (await patch(await room.addLab('Killed'), { retentionMonths: 1 })).json());

@@ -16,6 +16,7 @@ import {
   type NotebookRunView,
 } from '@nbpulse/schema/wire';
 import { event } from '@nbpulse/schema/db';
+import { buildServer } from '../../test/built-server.js';
 import { useClassroom, type Student } from '../../test/classroom.js';
 import { notebook } from '../../test/course-work.js';
 import { listen, until, type Listening } from '../../test/listen.js';
@@ -39,12 +40,7 @@ describe.skipIf(!(await engineIsThere()))('an author’s notebook', () => {
   let seq = 0;
 
   beforeAll(async () => {
-    // Processes run what is built; this builds what changed.
-    const build = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], {
-      cwd: root,
-      stdio: 'ignore',
-    });
-    await once(build, 'exit');
+    await buildServer();
     server = await listen(room.app);
     const { token } = await room.worker();
     const { DATABASE_URL: _, ...env } = process.env;
@@ -60,7 +56,7 @@ describe.skipIf(!(await engineIsThere()))('an author’s notebook', () => {
     const files = [await b64('template.ipynb'), await b64('rivers.csv'), tests];
     await room.owner.post(`/courses/${room.course}/assignments`, { manifest, files });
     await room.owner.request('PUT', `/labs/${room.lab.id}/assignments/rivers`);
-  }, 3 * minute);
+  }, 10 * minute);
   afterAll(async () => {
     const ended = once(worker, 'exit');
     worker.kill('SIGTERM');
