@@ -9,7 +9,9 @@ from .bounds import MESSAGE_BYTES
 from .errors import ProbeGone, ProtocolError
 
 _LENGTH = struct.Struct("<I")
-_FIRST_READ = 256 * 1024
+_FIRST_READ = 64 * 1024
+#: A longer message is not copied once more to have its length in front.
+_ONE_WRITE = 64 * 1024
 
 
 class Channel:
@@ -22,11 +24,17 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 
-    def send(self, payload: bytes) -> None:
-        if len(payload) > MESSAGE_BYTES:
-            raise OverflowError(f"a message of {len(payload)} bytes is larger than the limit of {MESSAGE_BYTES}")
+    def send(self, payload: bytes | bytearray) -> None:
+        size = len(payload)
+        if size > MESSAGE_BYTES:
+            raise OverflowError(f"a message of {size} bytes is larger than the limit of {MESSAGE_BYTES}")
+        head = _LENGTH.pack(size)
         try:
-            self.sock.sendall(_LENGTH.pack(len(payload)) + payload)
+            if size <= _ONE_WRITE:
+                self.sock.sendall(head + payload)
+            else:
+                self.sock.sendall(head)
+                self.sock.sendall(payload)
         except OSError as error:
             raise ProbeGone("the process of the submission ended") from error
 
@@ -39,13 +47,26 @@ class Channel:
             raise ProtocolError(f"an answer of {length} bytes is larger than the limit of {MESSAGE_BYTES} bytes")
         whole = length + _LENGTH.size
         if len(data) < whole:
-            parts = bytearray(data)
-            while len(parts) < whole:
-                parts += self._read(min(1024 * 1024, whole - len(parts)))
-            data = bytes(parts)
+            return self._rest(data[_LENGTH.size :], length)
         if len(data) > whole:
             raise ProtocolError("bytes were sent out of turn")
         return data[_LENGTH.size :]
+
+    def _rest(self, begun: bytes, length: int) -> bytes:
+        """What did not come with the first read goes straight to its place. No page of it is touched before it is."""
+        whole = bytearray(length)
+        at = len(begun)
+        whole[:at] = begun
+        with memoryview(whole) as view:
+            while at < length:
+                try:
+                    size = self.sock.recv_into(view[at:])
+                except OSError as error:
+                    raise ProbeGone("the process of the submission ended") from error
+                if size == 0:
+                    raise ProbeGone("the process of the submission ended")
+                at += size
+        return bytes(whole)
 
     def _read(self, most: int) -> bytes:
         try:

@@ -12,7 +12,7 @@ import collections
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import arrays, polars_frames, shared, values
+from . import arrays, polars_frames, shared, tags, values
 from .bounds import CLASS_BASES, CLASSES, INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH, VALUE_NODES
 from .descriptions import read_description
 from .encode import ARRAY_CODE, F64, FRAME_CODE, I64, OTHER_CONTAINERS, U32, plain_key
@@ -26,8 +26,15 @@ if TYPE_CHECKING:
     from .peer import Peer
 
 
+_u32, _i64, _f64 = U32.unpack_from, I64.unpack_from, F64.unpack_from
+_TEXT_TAG, _INT_TAG, _FLOAT_TAG = tags.TEXT[0], tags.INT[0], tags.FLOAT[0]
+
+
 class Decoder:
-    """Decodes one message. Call `finish` when it is read to its end."""
+    """Decodes one message. Call `finish` when it is read to its end.
+
+    Whatever an error in here is called, `Peer._read` makes a ProtocolError of it.
+    """
 
     def __init__(self, peer: Peer, data: bytes, position: int) -> None:
         self._peer = peer
@@ -47,8 +54,10 @@ class Decoder:
     # ------------------------------------------------------------ reading
 
     def u32(self) -> int:
-        (number,) = U32.unpack(self._take(4))
-        return int(number)
+        at = self.position
+        self.position = at + 4
+        number: int = _u32(self._data, at)[0]
+        return number
 
     def u8(self) -> int:
         return self._take(1)[0]
@@ -75,16 +84,42 @@ class Decoder:
         return length
 
     def value(self, depth: int = 0) -> Any:
-        tag = self._take(1)
-        simple = _SIMPLE.get(tag)
+        data, at = self._data, self.position
+        tag = data[at]
+        self.position = at + 1
+        simple = _SIMPLE[tag]
         if simple is not None:
             return simple(self)
         if depth > VALUE_DEPTH + 20:
             raise ProtocolError("a value that is nested too deeply")
-        reader = _NESTED.get(tag)
+        reader = _NESTED[tag]
         if reader is None:
-            raise ProtocolError(f"unknown tag {tag!r}")
+            raise ProtocolError(f"unknown tag {bytes((tag,))!r}")
         return reader(self, depth + 1)
+
+    def _values(self, into: list[Any], length: int, depth: int) -> list[Any]:
+        """So many values, one after the other. Numbers and texts are read here: most of what crosses is these."""
+        data, at, add = self._data, self.position, into.append
+        for _ in range(length):
+            tag = data[at]
+            if tag == _INT_TAG:
+                add(_i64(data, at + 1)[0])
+                at += 9
+            elif tag == _TEXT_TAG:
+                start = at + 5
+                at = start + _u32(data, at + 1)[0]
+                if at > len(data):
+                    raise ProtocolError("a message ends too early")
+                add(data[start:at].decode("utf-8", "surrogatepass"))
+            elif tag == _FLOAT_TAG:
+                add(_f64(data, at + 1)[0])
+                at += 9
+            else:
+                self.position = at
+                add(self.value(depth))
+                at = self.position
+        self.position = at
+        return into
 
     def text(self, most: int = TEXT_CHARS) -> str:
         text = self.value()
@@ -95,8 +130,13 @@ class Decoder:
     # ------------------------------------------------------------ plain values
 
     def _int(self) -> int:
-        (number,) = I64.unpack(self._take(8))
-        return int(number)
+        at = self.position
+        self.position = at + 8
+        number: int = _i64(self._data, at)[0]
+        return number
+
+    def _text(self) -> str:
+        return self._take(self.u32()).decode("utf-8", "surrogatepass")
 
     def _big(self) -> int:
         size = self.u32()
@@ -105,23 +145,23 @@ class Decoder:
         return int.from_bytes(self._take(size), "little", signed=True)
 
     def _float(self) -> float:
-        (number,) = F64.unpack(self._take(8))
-        return float(number)
+        at = self.position
+        self.position = at + 8
+        number: float = _f64(self._data, at)[0]
+        return number
 
     def _complex(self) -> complex:
         return complex(self._float(), self._float())
 
-    def _text(self) -> str:
-        return self._take(self.u32()).decode("utf-8", "surrogatepass")
-
     def _bytes(self) -> bytes:
-        return bytes(self._take(self.u32()))
+        return self._take(self.u32())
 
     def _tuple(self, depth: int) -> tuple[Any, ...]:
-        return tuple([self.value(depth) for _ in range(self._length())])
+        length = self._length()
+        return tuple(self._values([], length, depth)) if length else ()
 
     def _frozenset(self, depth: int) -> frozenset[Any]:
-        items = [self.value(depth) for _ in range(self._length())]
+        items = self._values([], self._length(), depth)
         self._keys(items)
         return frozenset(items)
 
@@ -144,8 +184,7 @@ class Decoder:
         before = self._nodes
         found: list[Any] = []
         entry = self._peer.shared.accept(number, found)
-        for _ in range(self._length()):
-            found.append(self.value(depth))
+        self._values(found, self._length(), depth)
         entry.nodes += self._nodes - before
         self._peer.shared.settle(entry)
         return found
@@ -357,7 +396,7 @@ class Decoder:
         return error
 
 
-_SIMPLE: dict[bytes, Callable[[Decoder], Any]] = {
+_READ_SIMPLE: dict[bytes, Callable[[Decoder], Any]] = {
     b"N": lambda d: None,
     b"T": lambda d: True,
     b"F": lambda d: False,
@@ -368,7 +407,7 @@ _SIMPLE: dict[bytes, Callable[[Decoder], Any]] = {
     b"S": Decoder._text,
     b"b": Decoder._bytes,
 }
-_NESTED: dict[bytes, Callable[[Decoder, int], Any]] = {
+_READ_NESTED: dict[bytes, Callable[[Decoder, int], Any]] = {
     b"t": Decoder._tuple,
     b"z": Decoder._frozenset,
     b"l": Decoder._list,
@@ -385,3 +424,6 @@ _NESTED: dict[bytes, Callable[[Decoder, int], Any]] = {
     b"C": Decoder._class,
     b"K": Decoder._class,
 }
+#: The same by the number of the tag's byte.
+_SIMPLE = [_READ_SIMPLE.get(bytes((tag,))) for tag in range(256)]
+_NESTED = [_READ_NESTED.get(bytes((tag,))) for tag in range(256)]

@@ -8,6 +8,7 @@ import datetime
 import decimal
 import fractions
 import struct
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import arrays, polars_frames, shared, tags, values
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 U32 = struct.Struct("<I")
 I64 = struct.Struct("<q")
 F64 = struct.Struct("<d")
+#: A tag and what follows it, in one step: most of what crosses is a few scalars.
+_TAG_U32 = struct.Struct("<cI").pack
+_TAG_I64 = struct.Struct("<cq").pack
+_TAG_F64 = struct.Struct("<cd").pack
 
 #: The byte that tells which container follows tag `O`. Order is part of the protocol.
 OTHER_CONTAINERS: tuple[type, ...] = (
@@ -37,6 +42,7 @@ OTHER_CONTAINERS: tuple[type, ...] = (
 ARRAY_CODE = len(OTHER_CONTAINERS)
 FRAME_CODE = ARRAY_CODE + 1
 
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
 _PACK_FROM = 16
 
@@ -57,32 +63,52 @@ class Encoder:
 
     def value(self, item: Any, depth: int = 0) -> None:
         out, kind = self.out, type(item)
-        if item is None:
-            out += b"N"
-        elif kind is bool:
-            out += b"T" if item else b"F"
+        if kind is str:
+            raw = item.encode("utf-8", "surrogatepass")
+            out += _TAG_U32(b"S", len(raw))
+            out += raw
         elif kind is int:
-            if -(1 << 63) <= item < 1 << 63:
-                out += b"i" + I64.pack(item)
+            if _LEAST <= item <= _MOST:
+                out += _TAG_I64(b"i", item)
             else:
                 self._big(item)
+        elif item is None:
+            out += b"N"
         elif kind is float:
-            out += b"f" + F64.pack(item)
-        elif kind is str:
-            raw = item.encode("utf-8", "surrogatepass")
-            out += b"S" + U32.pack(len(raw)) + raw
+            out += _TAG_F64(b"f", item)
+        elif kind is bool:
+            out += b"T" if item else b"F"
         elif kind is bytes:
-            out += b"b" + U32.pack(len(item)) + item
+            out += _TAG_U32(b"b", len(item))
+            out += item
         elif depth > VALUE_DEPTH:
             raise CannotCross(f"a value nested deeper than {VALUE_DEPTH} levels cannot cross to or from the submission")
         elif kind is tuple:
-            out += b"t" + U32.pack(len(item))
-            for part in item:
-                self.value(part, depth + 1)
+            out += _TAG_U32(b"t", len(item))
+            if item:
+                self._values(item, depth + 1)
+        elif kind is Handle and item.seat is self._peer.seat:
+            self._at_home(item)
         elif kind in shared.CONTAINERS:
             self._container(item, kind, depth)
         else:
             self._other(item, kind, depth)
+
+    def _values(self, items: Iterable[Any], depth: int) -> None:
+        """One after the other. Texts and numbers are written here: most of what crosses is these."""
+        out = self.out
+        for item in items:
+            kind = type(item)
+            if kind is str:
+                raw = item.encode("utf-8", "surrogatepass")
+                out += _TAG_U32(b"S", len(raw))
+                out += raw
+            elif kind is float:
+                out += _TAG_F64(b"f", item)
+            elif kind is int and _LEAST <= item <= _MOST:
+                out += _TAG_I64(b"i", item)
+            else:
+                self.value(item, depth)
 
     def _big(self, item: int) -> None:
         bits = item.bit_length()
@@ -115,8 +141,7 @@ class Encoder:
                 pass
             else:
                 out += b"l" + U32.pack(number) + U32.pack(len(item))
-                for part in item:
-                    self.value(part, depth + 1)
+                self._values(item, depth + 1)
         elif kind is dict:
             out += b"d" + U32.pack(number) + U32.pack(len(item))
             for key, part in item.items():
@@ -152,10 +177,9 @@ class Encoder:
     # ------------------------------------------------------------ everything else
 
     def _other(self, item: Any, kind: type, depth: int) -> None:
-        handle = item if kind is Handle else handle_of(item)
+        handle = handle_of(item)
         if handle is not None and handle.seat is self._peer.seat:
-            handle.peer()  # raises in words when the object's process is gone
-            self.out += tags.HOME + U32.pack(handle.number)
+            self._at_home(handle)
             return
         if isinstance(item, type):
             self.class_of(item)
@@ -192,6 +216,11 @@ class Encoder:
             return
         self.out += tags.HANDLE + U32.pack(self._peer.export(item))
         self.class_of(kind)
+
+    def _at_home(self, handle: Handle) -> None:
+        """An object of the receiver's."""
+        handle.peer()  # raises in words when the object's process is gone
+        self.out += _TAG_U32(tags.HOME, handle.number)
 
     def _parts(self, item: Any) -> values.Parts | None:
         try:

@@ -67,6 +67,7 @@ class Peer:
         self.printed: list[tuple[Any, ...]] = []
         self.awaiting = Awaiting()
         self.over: str | None = None
+        self._operations: dict[str, Callable[..., Any]] | None = None
         self._call = int.from_bytes(os.urandom(3), "little")
         self._nesting = 0
         self._lock = threading.RLock()
@@ -308,7 +309,9 @@ class Peer:
             self._surprise("a request that is none")
         operation, arguments = body
         del body
-        serve = self.operations().get(operation)
+        if self._operations is None:
+            self._operations = self.operations()
+        serve = self._operations.get(operation)
         if serve is None:
             self._surprise(f"an unknown operation {operation!r:.60}")
         kind, result = RESULT, None
