@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from nbpulse_harness.oracle.peer import TrustedPeer
 from nbpulse_harness.probe.peer import UntrustedPeer
 from nbpulse_harness.seam.channel import Channel
-from nbpulse_harness.seam.encode import Encoder
+from nbpulse_harness.seam.encode import ARRAY_CODE, VIEW_CODE, Encoder
 from nbpulse_harness.seam.errors import ProbeGone, ProtocolError, SeamError
 from nbpulse_harness.seam.peer import RAISE, REQUEST, RESULT
 
@@ -167,6 +167,52 @@ def test_a_malformed_message_ends_the_session(wire: Wire, reply: Any) -> None:
     with pytest.raises(ProtocolError):
         wire.ask(reply)
     assert wire.peer.over is not None
+
+
+OWNER = ("array", ("<i8", (4,), bytes(32)))
+
+
+def view(wire: Wire, owner: bytes, place: Any) -> bytes:
+    return b"O" + u32(1) + bytes((VIEW_CODE,)) + b"t" + u32(2) + owner + wire.encoded(place)
+
+
+def owner(wire: Wire) -> bytes:
+    return b"O" + u32(3) + bytes((ARRAY_CODE,)) + wire.encoded(OWNER)
+
+
+def test_a_view_shares_its_array(wire: Wire) -> None:
+    found = wire.ask(result(b"t" + u32(2) + view(wire, owner(wire), ("<i8", (2,), (-16,), 24)) + b"R" + u32(3)))
+    found[1][3] = 7
+    assert found[0].tolist() == [7, 0] and found[0].base is found[1]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("<i8", (5,), (8,), 0),
+        ("<i8", (4,), (8,), 8),
+        ("<i8", (4,), (8,), -8),
+        ("<i8", (2,), (-8,), 0),
+        ("<i8", (2,), (2**62,), 0),
+        ("<i8", (2**40,), (0,), 0),
+        ("<i8", (2, 2), (8,), 0),
+        ("<i8", (2,), ("8",), 0),
+        ("<i8", (-1,), (8,), 0),
+        ("|O", (4,), (8,), 0),
+        ("|V8", (4,), (8,), 0),
+        ("<i8", (4,), (8,)),
+        (),
+    ],
+)
+def test_a_view_outside_its_array_ends_the_session(wire: Wire, place: Any) -> None:
+    with pytest.raises(ProtocolError):
+        wire.ask(result(view(wire, owner(wire), place)))
+
+
+@pytest.mark.parametrize("other", [3, b"abcdefgh" * 4, (), OWNER])
+def test_a_view_of_what_is_no_array_ends_the_session(wire: Wire, other: Any) -> None:
+    with pytest.raises(ProtocolError):
+        wire.ask(result(view(wire, wire.encoded(other), ("<i8", (4,), (8,), 0))))
 
 
 @pytest.mark.parametrize(

@@ -344,3 +344,51 @@ def test_objects_made_while_collecting_live_in_every_test(grade: Any) -> None:
     )
     assert set(graded.statuses.values()) == {"passed"}, graded.explain()
     assert len(graded.tests) == 4
+
+
+def test_a_metaclass_says_nothing_about_exceptions_and_sees_no_value(grade: Any) -> None:
+    graded = grade(
+        """
+    class Liar(type):
+        def __instancecheck__(cls, item):
+            print("saw", repr(item))
+            return True
+        def __subclasscheck__(cls, item): return True
+    class Refused(Exception, metaclass=Liar): pass
+    class Anything(metaclass=Liar): pass
+    def answer(): return 5
+    def fail(): raise Refused("right")
+    """,
+        """
+    import unittest
+    import pytest
+    import submission
+
+    def test_swallowed():
+        with pytest.raises(submission.Refused):
+            assert submission.answer() == 4
+
+    class TestSwallowed(unittest.TestCase):
+        def test_it(self):
+            with self.assertRaises(submission.Refused):
+                self.assertEqual(submission.answer(), 4)
+
+    def test_base_exception():
+        assert not issubclass(AssertionError, submission.Anything)
+        assert not isinstance(AssertionError(), submission.Anything)
+
+    def test_value_is_not_seen(capsys):
+        assert isinstance("SECRET", submission.Anything)
+        assert "SECRET" not in capsys.readouterr().out
+
+    class Mine: pass
+    def test_mine_is_nobodys(capsys):
+        assert not isinstance(Mine(), submission.Anything)
+
+    def test_honest():
+        with pytest.raises(submission.Refused, match="right"):
+            submission.fail()
+    """,
+    )
+    expected = {"test_base_exception", "test_value_is_not_seen", "test_mine_is_nobodys", "test_honest"}
+    assert graded.passed == expected, graded.explain()

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from conftest import notebook
 
 SOLUTION = """
 class Money:
@@ -138,6 +139,19 @@ def test_star_gives_what_it_gave_and_a_missing_name_says_so(grade: Any) -> None:
     graded = grade(hostile, tests, options={"profile": profile})
     assert graded.status("test_sqrt") == "passed"
     assert "`root` is not defined in your notebook" in graded.tests["test_root"]["staffMessage"]
+
+
+def test_star_gives_a_notebook_s_own_names_only(grade: Any) -> None:
+    """Not what IPython puts there; a name of IPython's that the notebook makes its own counts."""
+    tests = "from submission import *\nimport submission\n"
+    tests += "def test_it(): assert root(16) == 4 and get_ipython() == 1 and 'root' in dir(submission)\n"
+    tests += "def test_not_ours():\n"
+    tests += "    assert {'In', '_', '_2', '_i', 'exit', 'quit', '__nbpulse_name__'}.isdisjoint(dir(submission))\n"
+    tests += "    assert 'Out' not in vars(submission) and '__name__' in dir(submission)\n"
+    cells = notebook("def root(x): return x ** 0.5\n", "Out = 3\n1 + 1", "def get_ipython(): return 1\ndel Out")
+    graded = grade(cells, tests, options={"record": True})
+    assert set(graded.statuses.values()) == {"passed"}, graded.explain()
+    assert graded.report["profile"]["starNames"] == [{"file": "test_it.py", "names": ["get_ipython", "root"]}]
 
 
 def test_an_equality_that_stumbles_over_foreign_types_fails_without_a_right(grade: Any) -> None:

@@ -134,6 +134,11 @@ def change_locally(student: Any, x: Any, y: Any) -> None:
         x.iloc[-1] = x.iloc[0]
 
 
+def view_locally(student: Any, x: Any, y: Any) -> Any:
+    """A part of an array, which shares its numbers."""
+    return x[:-1] if isinstance(x, np.ndarray) else None
+
+
 Step = Callable[[Any, Any, Any], Any]
 
 
@@ -145,7 +150,7 @@ STEPS: dict[str, Step] = {
     **{
         name: by_name(name)
         for name in (
-            "identity both named insert change shorten inner clear changed_copy change_then_fail keep keep_pair "
+            "identity both named view insert change shorten inner clear changed_copy change_then_fail keep keep_pair "
             "change_kept give_kept forget fill_box change_box total"
         ).split()
     },
@@ -156,6 +161,8 @@ STEPS: dict[str, Step] = {
     "set an attribute": lambda student, x, y: setattr(student.box, "content", x),
     "use a generator": lambda student, x, y: list(student.each(x, y)),
     "a new box": lambda student, x, y: student.Box(x).content,
+    "view locally": view_locally,
+    "view locally again": view_locally,
     "clear locally": lambda student, x, y: x.clear(),
 }
 Program = list[tuple[str, int, int]]
@@ -166,8 +173,9 @@ MOST_HELD = 8
 
 
 def shape(value: Any) -> Any:
-    """Types, values, and which containers, arrays and frames are the same object."""
+    """Types, values, which containers, arrays and frames are the same object, and which arrays share numbers."""
     seen: dict[int, int] = {}
+    met: list[Any] = []
 
     def walk(v: Any) -> Any:
         kind = type(v).__name__
@@ -182,6 +190,7 @@ def shape(value: Any) -> Any:
         if isinstance(v, set):
             return (kind, sorted(map(repr, v)))
         if isinstance(v, np.ndarray):
+            met.append(v)
             return (kind, str(v.dtype), v.shape, repr(v.tolist()))
         if isinstance(v, pd.DataFrame):
             return (kind, list(map(str, v.dtypes)), repr(v.to_dict("split")), str(v.index.dtype))
@@ -189,7 +198,8 @@ def shape(value: Any) -> Any:
             return (kind, str(v.dtype), v.name, repr(v.to_dict()), str(v.index.dtype))
         return (kind, repr(v))
 
-    return walk(value)
+    form = walk(value)
+    return form, [[bool(np.shares_memory(a, b)) for a in met] for b in met]
 
 
 def outcome(action: Callable[[], Any]) -> tuple[str, Any]:

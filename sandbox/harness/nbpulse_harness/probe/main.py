@@ -81,7 +81,7 @@ def _run_notebook(job: ProbeJob, peer: UntrustedPeer) -> tuple[dict[str, Any], b
         peer.notebook, outcome = runner.run(source, job.module, job.wall_ms)
     except ImportError as error:
         return {"ok": False, "fault": f"the grading environment lacks a package: {error}", "failed": []}, b""
-    peer.skipped_lines = outcome.skipped_lines
+    peer.skipped_lines, peer.given = outcome.skipped_lines, outcome.given
     failed = [{"cell": f.cell, "message": f.message} for f in outcome.failed[:50]]
     return {"ok": not outcome.lost, "failed": failed}, executed_or_nothing(job.filename, job.notebook, source, outcome)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import logging
 import os
+import re
 import sys
 import threading
 import types
@@ -25,6 +26,10 @@ from .scripts import run_script
 from .surroundings import Surroundings
 
 _builtin_input = builtins.input
+#: `_`, `__`, `_2`, `_i`, `_i3`: what cells gave and what they were.
+_OF_IPYTHON = re.compile(r"_{1,3}|_i{1,3}|_i?\d+")
+_NOTHING = object()
+_OF_ANY_MODULE = frozenset(vars(types.ModuleType("any")))
 
 
 class UntrustedPeer(Peer):
@@ -35,6 +40,8 @@ class UntrustedPeer(Peer):
         self.notebook: types.ModuleType = types.ModuleType("submission")
         #: Blank lines at the start of a cell, which IPython drops before it compiles: file name → how many.
         self.skipped_lines: dict[str, int] = {}
+        #: What was in the notebook's module before its first cell.
+        self.given: dict[str, object] = {}
         self._main_thread = threading.get_ident()
         self._printed_chars = 0
         self._files = Mirror()
@@ -51,7 +58,7 @@ class UntrustedPeer(Peer):
             "set": setattr,
             "delete": delattr,
             "special": self._serve_special,
-            "names": lambda target: [name for name in dir(target) if type(name) is str],
+            "names": self._serve_names,
             "star": self._serve_star,
             "where": self._serve_where,
             "derive": made,
@@ -91,8 +98,16 @@ class UntrustedPeer(Peer):
 
     def _serve_star(self, module: Any) -> list[str]:
         listed = getattr(module, "__all__", None)
-        names = list(listed) if listed is not None else [n for n in vars(module) if not n.startswith("_")]
+        names = list(listed) if listed is not None else [n for n in self._serve_names(module) if not n.startswith("_")]
         return [n for n in names if type(n) is str]
+
+    def _serve_names(self, target: Any) -> list[str]:
+        names = [name for name in dir(target) if type(name) is str]
+        if target is not self.notebook:
+            return names
+        own, given = vars(target), self.given
+        kept = [name for name in names if name in _OF_ANY_MODULE or own.get(name) is not given.get(name, _NOTHING)]
+        return [name for name in kept if not (given and _OF_IPYTHON.fullmatch(name))]
 
     def _serve_where(self, item: Any) -> tuple[str, int]:
         """The qualified name and first line of a function or class, for `inspect.getsource` at the oracle."""
@@ -111,6 +126,10 @@ class UntrustedPeer(Peer):
 
     def ask_input(self, prompt: object = "") -> str:
         answer: str = self.request("input", (str(prompt),))
+        return answer
+
+    def ask_stdin(self, whole: bool, most: int) -> str:
+        answer: str = self.request("read", (whole, most))
         return answer
 
     # ------------------------------------------------------------ what the ends do differently

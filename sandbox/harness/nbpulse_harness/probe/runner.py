@@ -47,6 +47,8 @@ class Outcome:
     #: What the cells put out and how long they took, for the executed notebook.
     outputs: Outputs = field(default_factory=Outputs)
     times: dict[str, CellTime] = field(default_factory=dict)
+    #: What the module held before the first cell ran: IPython's `In`, `get_ipython`, `exit` are none of the notebook's.
+    given: dict[str, object] = field(default_factory=dict)
 
 
 def refuse_input(prompt: object = "") -> str:
@@ -152,6 +154,7 @@ def _run_notebook(
     module = types.ModuleType("__main__")
     module.__dict__["__nbpulse_name__"] = module_name
     shell = make_shell(module, outputs)
+    outcome.given = dict(module.__dict__)
     sys.modules[module_name] = module
     sys.stdout, sys.stderr = CellStream("stdout", outputs, sys.stdout), CellStream("stderr", outputs, sys.stderr)
     figures = Figures(outputs)

@@ -33,6 +33,25 @@ class SeamStream(io.TextIOBase):
         return len(text)
 
 
+class SeamInput(io.TextIOBase):
+    """`sys.stdin` of a probe: what the test put there, or the error that pytest's own raises."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, peer: UntrustedPeer) -> None:
+        self._peer = peer
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        return self._peer.ask_stdin(True, -1 if size is None else size)
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]
+        return self._peer.ask_stdin(False, size)
+
+
 class CappedStream(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` while the notebook runs: a descriptor, up to a number of bytes."""
 
@@ -65,7 +84,7 @@ class CappedStream(io.TextIOBase):
 
 
 def use_seam(peer: UntrustedPeer) -> None:
-    sys.stdout, sys.stderr = SeamStream(peer, 1), SeamStream(peer, 2)
+    sys.stdin, sys.stdout, sys.stderr = SeamInput(peer), SeamStream(peer, 1), SeamStream(peer, 2)
     warnings.simplefilter("always")
     replaced: Any = warnings
     replaced.showwarning = peer.warn

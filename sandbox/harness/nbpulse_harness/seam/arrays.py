@@ -6,11 +6,13 @@ checks them and raises ValueError or TypeError: numpy would otherwise read memor
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 import sys
 from typing import Any
 
+from .bounds import MiB
 from .values import Parts, zone_from, zone_parts
 
 _DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,6}(\[\d{0,4}[a-zA-Zμ]{1,4}\])?")
@@ -43,7 +45,50 @@ def mark_of_array(value: Any) -> Any:
     return value.tobytes() if value.nbytes <= _SMALL_BYTES else value.copy()
 
 
+#: The mark of a view: what it holds is its owner's, and told with it.
+IN_OWNER = object()
+#: An owner that is not in use yet goes along with a view of it up to this size, or this many times the view's.
+_OWNER_BYTES = 1 * MiB
+_OWNER_TIMES = 8
+
+
+def view_of(value: Any) -> tuple[Any, tuple[Any, ...]] | None:
+    """The array that owns the numbers of this one, and where in it they lie; None for an owner, and for a view that
+    goes as a copy: read-only, of something else than a plain array, or a small part of a large one.
+    """
+    owner = value.base
+    while is_array(owner) and owner.base is not None:
+        owner = owner.base
+    if owner is None or not is_array(owner) or not owner.flags.c_contiguous or not value.size:
+        return None
+    if not (owner.flags.writeable and value.flags.writeable) or owner.dtype.hasobject or value.dtype.hasobject:
+        return None
+    if owner.dtype.kind == "V" or value.dtype.kind == "V":
+        return None
+    if value.nbytes > owner.nbytes or owner.nbytes > max(_OWNER_BYTES, _OWNER_TIMES * value.nbytes):
+        return None
+    offset = value.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return owner, (value.dtype.str, value.shape, value.strides, offset)
+
+
+def view_from(parts: Any) -> Any:
+    """The view that `view_of` took apart. numpy itself checks that it lies within its owner; it is never larger."""
+    import numpy
+
+    owner, (dtype_text, shape, strides, offset) = parts
+    dtype = _dtype(dtype_text)
+    if not is_array(owner) or owner.dtype.hasobject or type(strides) is not tuple:
+        raise ValueError("view")
+    if not all(type(n) is int for n in (*strides, offset)) or offset < 0:
+        raise ValueError("strides")
+    if math.prod(_shape(shape)) * dtype.itemsize > owner.nbytes:
+        raise ValueError("a view that is larger than its array")
+    return numpy.ndarray(shape, dtype, owner, offset, strides)
+
+
 def array_changed(value: Any, before: Any) -> bool:
+    if before is IN_OWNER:
+        return False
     if type(before) is bytes:
         return bool(value.tobytes() != before)
     if value.shape != before.shape or value.dtype != before.dtype:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import arrays, polars_frames, shared, tags, values
 from .bounds import CLASS_BASES, CLASSES, INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH, VALUE_NODES
 from .descriptions import read_description
-from .encode import ARRAY_CODE, F64, FRAME_CODE, I64, OTHER_CONTAINERS, U32, plain_key
+from .encode import ARRAY_CODE, F64, FRAME_CODE, I64, OTHER_CONTAINERS, U32, VIEW_CODE, plain_key
 from .errors import ProtocolError
 from .handles import Handle
 from .known import by_name
@@ -233,6 +233,12 @@ class Decoder:
             entry = self._peer.shared.accept(number, found)
             entry.nodes += self._nodes - before
             self._peer.shared.settle(entry)
+            return found
+        if code == VIEW_CODE:
+            found = arrays.view_from(self.value(depth))
+            entry = self._peer.shared.accept(number, found)
+            entry.nodes += self._nodes - before
+            self._peer.shared.settle(entry, arrays.IN_OWNER)
             return found
         if code >= len(OTHER_CONTAINERS):
             raise ProtocolError("an unknown container")

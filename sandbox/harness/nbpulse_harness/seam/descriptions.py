@@ -72,8 +72,7 @@ def describe(cls: type, *, module: str | None = None) -> ClassDescription:
     for ancestor in type.__dict__["__mro__"].__get__(type(cls)):
         if ancestor is type:
             break
-        if ancestor.__module__ != "abc":
-            meta |= {n for n in ancestor.__dict__ if n in special.METHODS}
+        meta |= {n for n in ancestor.__dict__ if n in _META}
     names = tuple(n for n in vars(cls) if type(n) is str and len(n) <= NAME_CHARS)[:CLASS_NAMES]
     abstract = tuple(getattr(cls, "__abstractmethods__", ()))
     return ClassDescription(
@@ -110,4 +109,4 @@ def read_description(parts: Any) -> ClassDescription:
 
 
 #: What a mirror of a metaclass forwards; `__call__` and `__eq__` of classes stay local.
-_META = special.CONTAINER | {"__len__", "__bool__", "__repr__", "__str__", "__or__", "__ror__"}
+_META = special.CONTAINER | special.CHECKS | {"__len__", "__bool__", "__repr__", "__str__", "__or__", "__ror__"}

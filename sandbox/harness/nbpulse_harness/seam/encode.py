@@ -41,6 +41,7 @@ OTHER_CONTAINERS: tuple[type, ...] = (
 )
 ARRAY_CODE = len(OTHER_CONTAINERS)
 FRAME_CODE = ARRAY_CODE + 1
+VIEW_CODE = FRAME_CODE + 1
 
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
@@ -231,6 +232,10 @@ class Encoder:
     def _array(self, item: Any, depth: int) -> bool:
         if self._known_container(item):
             return True
+        view = arrays.view_of(item) if arrays.is_array(item) and item.base is not None else None
+        if view is not None:
+            self._view(item, *view, depth)
+            return True
         parts = arrays.to_parts(item)
         if parts is None or parts[0] == "object-array":
             return False
@@ -240,6 +245,13 @@ class Encoder:
         self.value(parts, depth + 1)
         self._peer.shared.remember(number)
         return True
+
+    def _view(self, item: Any, owner: Any, place: tuple[Any, ...], depth: int) -> None:
+        number = self._enter(item)
+        self.out += tags.CONTAINER + U32.pack(number) + bytes((VIEW_CODE,)) + tags.TUPLE + U32.pack(2)
+        self._array(owner, depth + 1)
+        self.value(place, depth + 1)
+        self._peer.shared.remember(number, arrays.IN_OWNER)
 
     def _subclass_value(self, item: Any, kind: type, base: type, depth: int) -> None:
         if self._known_container(item):

@@ -7,6 +7,7 @@ is a *proxy*: its attributes and methods are asked of the other end. `__class__`
 
 from __future__ import annotations
 
+import enum
 import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from .derived import derive
 from .descriptions import ClassDescription, value_base
 from .errors import CannotCross, ProtocolError
 from .handles import Handle
+from .known import name_of
 from .leaving import without_trace
 from .shared import CONTAINERS
 from .signatures import from_parts
@@ -97,10 +99,14 @@ class MirrorMeta(type):
         for ancestor in order:
             if isinstance(ancestor, MirrorMeta):
                 for base in _own_names(ancestor).get("_seam_standard", ()):
-                    # IntEnum itself has another layout than the `int` that it carries: Enum stands behind alone.
                     more += [b for b in base.__mro__ if b not in order and b not in more and value_base(b) is None]
         more.sort(key=lambda b: -len(b.__mro__))
         return order[:-1] + more + order[-1:]
+
+    @classmethod
+    def __prepare__(meta, name: str, bases: tuple[type, ...], /, **options: Any) -> dict[str, Any]:
+        """A plain body for a class that a test derives, an enum's too: it is made at the other end."""
+        return {}
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         handle: Handle = _type_get(cls, "_seam_class")
@@ -212,6 +218,11 @@ def _bind(self: Any, instance: Any, owner: Any = None) -> Any:
     return self if instance is None else types.MethodType(self, instance)
 
 
+def _itself(self: Any, memo: Any = None) -> Any:
+    """The copy of an enum's member: there is only one."""
+    return self
+
+
 def _forward(name: str) -> Callable[..., Any]:
     """A special method that asks the original; operators ask the judge first."""
     if name in special.COMPARISON or name in special.ARITHMETIC or name == "__contains__":
@@ -260,6 +271,9 @@ def _forward(name: str) -> Callable[..., Any]:
 
 
 def _forward_meta(name: str) -> Callable[..., Any]:
+    if name in special.CHECKS:
+        return _forward_check(name)
+
     def method(cls: Any, *args: Any) -> Any:
         if name == "__contains__" and handle_of(args[0]) is None:
             return False  # plain data is in no class; only `Color.RED in Color` is a question for the student
@@ -269,8 +283,37 @@ def _forward_meta(name: str) -> Callable[..., Any]:
     return method
 
 
+def _forward_check(name: str) -> Callable[..., Any]:
+    """`isinstance` and `issubclass` of a class with a say in it: an abstract one, a protocol, a metaclass of its own.
+
+    About an object of the submission its own class is asked; about a test's value only whether its type belongs. Never
+    about exceptions: who says that a failed check is his would have `pytest.raises` swallow it.
+    """
+    local = getattr(type, name)
+
+    def method(cls: Any, item: Any) -> bool:
+        if local(cls, item):
+            return True
+        handle: Handle | None = _type_get(cls, "_seam_class")
+        if handle is None or not handle.peer().trusted or _type_get(cls, "_seam_exception"):
+            return False
+        kind = type(item) if name == "__instancecheck__" else item
+        if not isinstance(kind, type) or issubclass(kind, BaseException):
+            return False
+        if name == "__instancecheck__" and handle_of(item) is not None:
+            return handle.peer().request("special", (cls, name, (item,), ())) is True
+        if not is_mirror(kind) and name_of(kind) is None:
+            return False
+        return handle.peer().request("special", (cls, "__subclasscheck__", (kind,), ())) is True
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
 # ---------------------------------------------------------------- building
 
+#: Standard classes that carry a builtin's value: their layout is no plain `int`'s or `str`'s, so they are real bases.
+_CARRYING = (enum.IntEnum, enum.IntFlag, enum.StrEnum)
 _LOCAL_TO_VALUES = special.COMPARISON | {"__contains__", "__hash__", "__bool__"}
 
 
@@ -279,11 +322,11 @@ def build(peer: Peer, handle: Handle | None, about: ClassDescription, bases: lis
     local: list[type] = []
     standard: list[type] = []
     for base in bases:
-        if value_base(base) is base or issubclass(base, BaseException) or is_mirror(base):
+        if value_base(base) is base or issubclass(base, BaseException) or is_mirror(base) or base in _CARRYING:
             local.append(base)
         elif base is not object:
             carrier = value_base(base)
-            if carrier is not None:  # IntEnum: an `int` in front, the rest for `isinstance`
+            if carrier is not None:  # a `numpy.float64`: a `float` in front
                 local.append(carrier)
             standard.append(base)
     carried = next((found for b in local if (found := value_base(b)) is not None), None)
@@ -317,7 +360,10 @@ def build(peer: Peer, handle: Handle | None, about: ClassDescription, bases: lis
         namespace["__hash__"] = object.__hash__
     if real is types.FunctionType:
         namespace["__get__"] = _bind
-    meta = _metaclass(peer, about.meta, local)
+    is_enum = any(issubclass(b, enum.Enum) for b in bases)
+    if is_enum:
+        namespace["__copy__"] = namespace["__deepcopy__"] = _itself
+    meta = _metaclass(peer, about.meta, local, is_enum=is_enum)
     try:
         mirror: type = meta.__new__(meta, about.name, tuple(local) or (object,), namespace, _mirror=True)
     except TypeError:
@@ -337,13 +383,15 @@ def _seam_names(base: type) -> frozenset[str]:
     return names
 
 
-def _metaclass(peer: Peer, names: tuple[str, ...], local: list[type]) -> Any:
-    parents = {type(b) for b in local if isinstance(b, MirrorMeta)} or {MirrorMeta}
-    key = (names, frozenset(parents))
+def _metaclass(peer: Peer, names: tuple[str, ...], local: list[type], *, is_enum: bool) -> Any:
+    parents: set[type] = {type(b) for b in local if isinstance(b, MirrorMeta)} or {MirrorMeta}
+    key = (names, frozenset(parents), is_enum)
     found = peer.metaclasses.get(key)
     if found is None:
         needed = [p for p in parents if not any(p is not o and issubclass(o, p) for o in parents)]
         missing = {n: _forward_meta(n) for n in names if not all(n in vars(p) for p in needed)}
+        if is_enum and not any(issubclass(p, enum.EnumMeta) for p in needed):
+            needed.append(enum.EnumMeta)
         found = type("MirrorMeta_", tuple(needed), missing) if missing or len(needed) > 1 else needed[0]
         peer.metaclasses[key] = found
     return found

@@ -151,8 +151,8 @@ class SharedTable:
         except KeyError:
             raise ProtocolError("a container was named that is not in use") from None
 
-    def remember(self, number: int) -> None:
-        self.settle(self._entries[number])
+    def remember(self, number: int, as_of: Any = None) -> None:
+        self.settle(self._entries[number], as_of)
 
     def settle(self, entry: Entry, as_of: Any = None) -> None:
         """What is in the container now (or was, in `as_of`) is what both ends know."""

@@ -20,12 +20,16 @@ CONTAINER = frozenset(
 PROTOCOL = frozenset("__call__ __enter__ __exit__ __dir__".split())
 ASYNC = frozenset("__await__ __aiter__ __anext__ __aenter__ __aexit__".split())
 
+#: Of a metaclass: `isinstance` and `issubclass`.
+CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
+
 #: Special methods that a mirror class may forward.
 METHODS = COMPARISON | ARITHMETIC | CONVERSION | CONTAINER | PROTOCOL | ASYNC
 
 #: Special attributes that may be read from an object of the other end.
 ATTRIBUTES = METHODS | frozenset(
     "__doc__ __name__ __qualname__ __module__ __dict__ __annotations__ __defaults__ __kwdefaults__ __wrapped__ "
-    "__dataclass_fields__ __match_args__ __slots__ __members__ __self__ __func__ __all__ __init__ __post_init__ "
-    "__code__ __closure__ __cause__ __context__ __version__ __abstractmethods__".split()
+    "__dataclass_fields__ __dataclass_params__ __class_getitem__ __match_args__ __slots__ __members__ __self__ "
+    "__func__ __all__ __init__ __post_init__ __code__ __closure__ __cause__ __context__ __version__ "
+    "__abstractmethods__".split()
 )

@@ -257,3 +257,19 @@ async def mark(name):
     EVENTS.append(f"begin {name}")
     await asyncio.sleep(0.01)
     EVENTS.append(f"end {name}")
+
+
+def read_all():
+    return sys.stdin.read()
+
+
+def read_line():
+    return sys.stdin.readline()
+
+
+def all_lines():
+    return list(sys.stdin)
+
+
+def ask_two():
+    return int(input()) + int(input())
