@@ -19,6 +19,7 @@ from .canary import canary_source
 from .exchange import Exchange, Home
 from .importer import Finder
 from .job import OracleJob
+from .options import pytest_options
 from .profile import FileRights, RecordedRights, Recorder
 from .roster import Roster
 from .session import Session
@@ -118,21 +119,8 @@ def _run(
         roster=roster,
     )
     paths = [canary, *(os.path.join(suite.root, path) for path in suite.files)]
-    options = [
-        "-c",
-        suite.ini,
-        f"--rootdir={suite.root}",
-        f"--confcutdir={suite.root}",
-        # Not below the suite: the student's code sees this path.
-        f"--basetemp={os.path.join(tempfile.mkdtemp(prefix='exchange-'), 'tmp')}",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:faulthandler",
-        "--continue-on-collection-errors",
-        "--color=no",
-        "-q",
-    ]
+    base_folder = os.path.join(tempfile.mkdtemp(prefix="exchange-"), "tmp")
+    options = pytest_options(suite.ini, suite.root, base_folder)
     plugins = [plugin, plugin.comparisons, WithoutProbe(session), Fixtures(session, source, job.filename)]
     code = pytest.main([*options, *paths], plugins=plugins)
     emit({"type": "done", "code": int(code)})

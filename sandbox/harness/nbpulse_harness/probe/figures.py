@@ -22,7 +22,7 @@ class Figures:
 
     def end_of_cell(self) -> None:
         """Draw what the cell has left open. Runs a student's artists: call it while the cell's clock runs."""
-        managers = _managers()
+        managers = open_figures()
         if not managers:
             return
         open_ones = list(managers.items())
@@ -41,7 +41,7 @@ class Figures:
             self._outputs.stream("stderr", f"[a figure could not be drawn: {type(error).__name__}]\n")
 
     def end_of_notebook(self) -> None:
-        managers = _managers()
+        managers = open_figures()
         if managers is not None:
             managers.update(self._last)
 
@@ -59,7 +59,7 @@ def figure_png(figure: Any) -> bytes:
     return bytes(figure_bundle(figure)["image/png"])
 
 
-def _managers() -> Any:
+def open_figures() -> Any:
     """pyplot's open figures by number, or None where pyplot was never imported."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -11,6 +11,8 @@ import time
 
 import nbpulse_harness
 
+from .rehearsal import rehearse
+
 #: May be missing: then a child that wants one says so itself.
 _FOR_BOTH = ("numpy", "numpy.random", "pandas", "matplotlib", "matplotlib.pyplot", "inspect", "ast", "unittest.mock")
 _FOR_ROLE = {
@@ -35,6 +37,9 @@ def import_ahead(role: str) -> None:
         paths = [os.path.join(path, package) for path in nbpulse_harness.__path__]
         for module in pkgutil.iter_modules(paths):
             importlib.import_module(f"nbpulse_harness.{package}.{module.name}")
+    rehearse(role)
+    # Which of numpy's, pandas' and matplotlib's names are public is asked here, not by every child.
+    importlib.import_module("nbpulse_harness.seam.known").name_of(role)
     _wait_until_alone()
     # Collected now and never looked at again: a child's own collections would copy every page of these.
     gc.collect()

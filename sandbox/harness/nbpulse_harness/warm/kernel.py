@@ -10,6 +10,7 @@ NEW_USERS, NEW_PIDS, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 
 READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 _DETACH = 2
+_COLLAPSE = 25
 
 _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 4, 15, 24, 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -49,6 +50,11 @@ def drop_capabilities() -> None:
 def be_dumpable(allowed: bool) -> None:
     """Whether `/proc/<pid>` belongs to this process's own uid. A change of uid switches it off."""
     _check(_libc.prctl(_PR_SET_DUMPABLE, int(allowed), 0, 0, 0), "prctl(dumpable)")
+
+
+def collapse(address: int, length: int) -> None:
+    """Put this memory, in whole large pages, into large pages. From Linux 6.1 on."""
+    _check(_libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), _COLLAPSE), "madvise(collapse)")
 
 
 def set_name(name: str) -> None:

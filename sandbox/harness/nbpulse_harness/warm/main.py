@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from .. import framing
 from ..probe.lockdown import die_with_parent
-from . import kernel, program
+from . import kernel, pages, program
 from .imports import import_ahead
 from .orders import ROLES, Hello, Order, read_hello, read_order, read_run
 from .walls import HOST_FOLDER, isolate
@@ -60,6 +60,7 @@ def main() -> NoReturn:
     try:
         hello = read_hello(framing.read_frame(commands))
         import_ahead(role)
+        pages.collapse()
         Nursery(role, hello, commands, answers, bridge, room).serve()
     except framing.BadJob as end:
         # The host is gone, or speaks another version.
