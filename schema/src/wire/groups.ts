@@ -81,3 +81,7 @@ export const groupEdit = z.discriminatedUnion('edit', [
 export type GroupEdit = z.infer<typeof groupEdit>;
 export const groupEdited = z.object({ groups: questionGroups, undo: z.uuid() });
 export type GroupEdited = z.infer<typeof groupEdited>;
+
+/** `DELETE /courses/:course/mistakes/:mistake` →, and what `POST /courses/:course/mistakes/recall` takes it back by. */
+export const mistakeForgotten = z.object({ undo: z.uuid() });
+export type MistakeForgotten = z.infer<typeof mistakeForgotten>;

@@ -6,6 +6,7 @@ import {
   groupEdited,
   knownMistakes,
   labLog,
+  mistakeForgotten,
   questionGroups,
   type AnswerGroup,
   type GroupEdited,
@@ -274,10 +275,45 @@ describe('a known mistake', () => {
 
     const assistant = await room.addStaff('assistant');
     expect((await assistant.request('DELETE', `/courses/${room.course}/mistakes/${one!.id}`)).status).toBe(403);
-    expect((await room.owner.request('DELETE', `/courses/${room.course}/mistakes/${one!.id}`)).status).toBe(204);
+    const forgotten = await room.owner.request('DELETE', `/courses/${room.course}/mistakes/${one!.id}`);
+    expect(forgotten.status).toBe(200);
     expect((await room.owner.request('DELETE', `/courses/${room.course}/mistakes/${one!.id}`)).status).toBe(404);
     expect(labelled(await read(), 'age!')).toMatchObject({ name: null, hint: null, known: null });
     expect(labelled(await read('1', first), 'Age')).toMatchObject({ name: null, known: null });
+  });
+
+  it('that was forgotten is known again by an undo, but where staff named the group otherwise since', async () => {
+    await inOrder(['Ada', 'age'], ['Bob', 'size']);
+    const group = labelled(await read(), 'age');
+    await edit({ edit: 'name', group: group.id, name: 'Takes the age', hint: 'Which is a label?', known: true });
+    const first = lab;
+    lab = await room.addLab('The next class');
+    await inOrder(['Cleo', 'Age']);
+    const arrived = labelled(await read(), 'Age');
+    await edit({ edit: 'name', group: arrived.id, name: 'Takes the age', hint: 'Which is a label?', known: true });
+    const mistakes = `/courses/${room.course}/mistakes`;
+    const before = await room.database.db.select().from(knownMistake);
+    const reply = await room.owner.request('DELETE', `${mistakes}/${before[0]!.id}`);
+    const forgotten = mistakeForgotten.parse(await reply.json());
+    await edit({ edit: 'name', group: labelled(await read(), 'Age').id, name: 'An age' });
+
+    const other = await room.owner.post(`${mistakes}/recall`, { undo: randomUUID() });
+    expect(other.status).toBe(409);
+    const assistant = await room.addStaff('assistant');
+    expect((await assistant.post(`${mistakes}/recall`, forgotten)).status).toBe(403);
+    const { groupsRev } = await read();
+    for (const _ of ['once', 'twice'])
+      expect((await room.owner.post(`${mistakes}/recall`, forgotten)).status).toBe(204);
+    expect(await room.database.db.select().from(knownMistake)).toEqual(before);
+    expect((await read()).groupsRev).toBeGreaterThan(groupsRev);
+    expect(labelled(await read('1', first), 'age')).toMatchObject({
+      name: 'Takes the age',
+      hint: 'Which is a label?',
+      known: { since: { lab: first.name } },
+    });
+    expect(labelled(await read(), 'Age')).toMatchObject({ name: 'An age', known: null });
+    // What the next test's groups are called is its own affair.
+    expect((await room.owner.request('DELETE', `${mistakes}/${before[0]!.id}`)).status).toBe(200);
   });
 
   it('is no longer known when its naming is undone', async () => {

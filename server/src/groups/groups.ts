@@ -1,7 +1,7 @@
 /** The groups of a question, and edits of them: each in one transaction under the lab's lock, so that two teachers lose nothing. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { knownMistake, lab, question } from '@nbpulse/schema/db';
-import type { Change, GroupEdit, GroupEdited, QuestionGroups } from '@nbpulse/schema/wire';
+import { answerGroup, knownMistake, lab, question } from '@nbpulse/schema/db';
+import type { Change, GroupEdit, GroupEdited, MistakeForgotten, QuestionGroups } from '@nbpulse/schema/wire';
 import { nextRev, type Announce, type Database, type Queryable } from '../database/index.js';
 import { ProblemReply, refuse } from '../http/index.js';
 import { questionColumns, questionView } from '../views/index.js';
@@ -171,19 +171,57 @@ export async function editGroups(
 }
 
 /** The groups that had its name and hint lose them, in all labs of the course. */
-export async function forgetMistake(deps: GroupDeps, courseId: string, id: string): Promise<ProblemReply | undefined> {
-  const changes = await deps.db.transaction(async (tx) => {
+export async function forgetMistake(
+  deps: GroupDeps,
+  courseId: string,
+  id: string,
+): Promise<MistakeForgotten | ProblemReply> {
+  const done = await deps.db.transaction(async (tx) => {
     const [row] = await tx
       .select()
       .from(knownMistake)
       .where(and(eq(knownMistake.id, id), eq(knownMistake.courseId, courseId)));
     if (!row) return null;
     const revs = await takeRevs(tx, courseId, null, row.questionKey, true);
-    await tx.delete(knownMistake).where(eq(knownMistake.id, id));
-    return raise(tx, revs, row.questionKey);
+    const named = await tx.select({ id: answerGroup.id }).from(answerGroup).where(eq(answerGroup.knownMistakeId, id));
+    // Whoever forgot it at the same moment was first.
+    const gone = await tx.delete(knownMistake).where(eq(knownMistake.id, id)).returning();
+    const [mistake] = gone;
+    if (!mistake) return null;
+    return { mistake, groups: named.map((one) => one.id), changes: await raise(tx, revs, row.questionKey) };
   });
-  if (!changes)
+  if (!done)
     return refuse(404, 'not-found', 'There is no such known mistake in this course. It may have been forgotten.');
+  for (const { labId, rev, change } of done.changes) deps.announce(labId, rev, [change]);
+  return { undo: deps.snapshots.forgotten.keep({ mistake: done.mistake, groups: done.groups }) };
+}
+
+/** Its groups have its name and hint again, but those that staff named otherwise since. Twice is once. */
+export async function recallMistake(
+  deps: GroupDeps,
+  courseId: string,
+  undo: string,
+): Promise<ProblemReply | undefined> {
+  const found = deps.snapshots.forgotten.get(undo, courseId);
+  if (!found) {
+    return refuse(
+      409,
+      'conflict',
+      'This can no longer be undone: it is some minutes ago, or the server was started anew.',
+    );
+  }
+  const { mistake, groups } = found;
+  const changes = await deps.db.transaction(async (tx) => {
+    const revs = await takeRevs(tx, courseId, null, mistake.questionKey, true);
+    await tx.insert(knownMistake).values(mistake).onConflictDoNothing();
+    if (groups.length > 0) {
+      await tx
+        .update(answerGroup)
+        .set({ knownMistakeId: mistake.id })
+        .where(and(inArray(answerGroup.id, groups), isNull(answerGroup.name), isNull(answerGroup.knownMistakeId)));
+    }
+    return raise(tx, revs, mistake.questionKey);
+  });
   for (const { labId, rev, change } of changes) deps.announce(labId, rev, [change]);
   return undefined;
 }

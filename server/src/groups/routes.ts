@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { groupEdit, groupEdited, knownMistakes, questionGroups, questionKey } from '@nbpulse/schema/wire';
+import {
+  groupEdit,
+  groupEdited,
+  knownMistakes,
+  mistakeForgotten,
+  questionGroups,
+  questionKey,
+} from '@nbpulse/schema/wire';
 import { defineRoute, type Route } from '../http/index.js';
-import { editGroups, forgetMistake, readGroups, type GroupDeps } from './groups.js';
+import { editGroups, forgetMistake, readGroups, recallMistake, type GroupDeps } from './groups.js';
 import { mistakeRows, mistakeView } from './stored.js';
 
 const tag = 'groups';
@@ -64,8 +71,21 @@ export function groupRoutes(deps: GroupDeps): Route[] {
         tag,
         summary: 'Forget a known mistake: its groups lose its name and hint',
         params: z.object({ course: z.uuid(), mistake: z.uuid() }),
+        reply: mistakeForgotten,
       },
       ({ params: { course, mistake } }) => forgetMistake(deps, course, mistake),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/courses/{course}/mistakes/recall',
+        access: 'teacher',
+        tag,
+        summary: 'Undo the forgetting of a known mistake, within some minutes',
+        params: z.object({ course: z.uuid() }),
+        body: mistakeForgotten,
+      },
+      ({ params: { course }, body }) => recallMistake(deps, course, body.undo),
     ),
   ];
 }

@@ -1,6 +1,7 @@
 /** How groups stood before an edit, in memory for some minutes: the page's *Undo*. Gone with the process; an edit can be made again. */
 import { randomUUID } from 'node:crypto';
 import { minute } from '@nbpulse/schema/wire';
+import { ForgottenMistakes } from './forgotten.js';
 import type { MistakeRow, StoredGroup } from './stored.js';
 
 const keptMs = 15 * minute;
@@ -19,9 +20,11 @@ export interface Snapshot {
 export class Snapshots {
   readonly #kept = new Map<string, { snapshot: Snapshot; at: number }>();
   readonly #now: () => number;
+  readonly forgotten: ForgottenMistakes;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
+    this.forgotten = new ForgottenMistakes(now);
   }
 
   keep(snapshot: Snapshot): string {

@@ -1,5 +1,5 @@
 /** Groups of answers and known mistakes, over the API. */
-import { groupEdited, questionGroups, type GroupEdit } from '@nbpulse/schema/wire';
+import { groupEdited, mistakeForgotten, questionGroups, type GroupEdit } from '@nbpulse/schema/wire';
 import { z } from 'zod';
 import { request } from '../api/request.js';
 
@@ -11,4 +11,6 @@ export const readGroups = (lab: string, question: string, signal: AbortSignal) =
 export const editGroups = (lab: string, question: string, edit: GroupEdit) =>
   request(pathOf(lab, question), groupEdited, { method: 'POST', body: edit });
 export const forgetMistake = (course: string, mistake: string) =>
-  request(`courses/${at(course)}/mistakes/${at(mistake)}`, z.unknown(), { method: 'DELETE' });
+  request(`courses/${at(course)}/mistakes/${at(mistake)}`, mistakeForgotten, { method: 'DELETE' });
+export const recallMistake = (course: string, undo: string) =>
+  request(`courses/${at(course)}/mistakes/recall`, z.unknown(), { method: 'POST', body: { undo } });
