@@ -141,6 +141,8 @@ export const assignmentView = z.object({
   check: checkState,
   /** The version that what is handed in now is graded by: the newest that its check let pass. Null: it waits. */
   gradedBy: z.int().positive().nullable(),
+  /** False: no worker has called of late, so nothing is checked and nothing graded until one does. */
+  workerThere: z.boolean(),
 });
 export type AssignmentView = z.infer<typeof assignmentView>;
 

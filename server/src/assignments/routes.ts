@@ -14,6 +14,7 @@ import { assignment, labAssignment, run, submission } from '@nbpulse/schema/db';
 import type { Blobs } from '../blobs/index.js';
 import type { Database, Queryable } from '../database/index.js';
 import { defineRoute, refuse, type Route } from '../http/index.js';
+import { gradingIsOn } from '../queue/index.js';
 import { linkToLab, unlinkFromLab } from './lab-links.js';
 import { askForCheck, pushAssignment } from './push.js';
 import { versionToGradeBy } from './version-choice.js';
@@ -176,6 +177,7 @@ async function viewOf(
     labs: links.map((link) => link.labId),
     check: version.checkState,
     gradedBy: choice === null || choice.waits ? null : choice.number,
+    workerThere: await gradingIsOn(db),
   };
 }
 

@@ -55,6 +55,8 @@ export function normalised(words: string): string {
     .replace(/(^|\n)E {1,8}/g, '$1')
     .replace(/<(?:function|class|bound method) '?([\w.<>]+?)'?(?: of [^>]*>?)?(?: at 0x[0-9a-f]+)?>/g, '$1')
     .replace(/ at 0x[0-9a-f]+/g, '')
+    .replace(/\bnbpulse_harness(?:\.\w+)+: /g, '')
+    .replace(/Omitting \d+ identical items?, use -vv? to show|Use -vv? to (?:get more diff|show)/g, '')
     .replace(/(?:\/[\w.-]+){2,}\/?/g, '…')
     .replace(/\s+/g, ' ')
     .trim();

@@ -12,6 +12,7 @@ import { useToast } from '../shell/toast.js';
 import { TopBar } from '../shell/top-bar.js';
 import { checkAgain, readAssignment } from './api.js';
 import { CheckReport } from './check-report.js';
+import { NoWorker } from './no-worker.js';
 import { checkMark, checkWords, gradingWords } from './check-words.js';
 
 /** While a check runs, which takes some seconds. */
@@ -26,7 +27,7 @@ export function AssignmentPage({ course, slug }: { course: string; slug: string 
   useEffect(() => {
     document.title = `${detail?.title ?? slug} · nbpulse`;
   }, [detail?.title, slug]);
-  const waits = detail?.check === 'waiting';
+  const waits = detail?.check === 'waiting' || detail?.workerThere === false;
   useEffect(() => {
     const abort = new AbortController();
     const read = (): void => {
@@ -89,11 +90,12 @@ function Shown({ course, detail, onAgain }: { course: string; detail: Assignment
           {newest && `, pushed ${time.full(Date.parse(newest.pushedAt))}`}
         </span>
       </div>
+      {!detail.workerThere && <NoWorker />}
       <div className={`verdict ${detail.check}`} role="status">
         <Mark name={checkMark(detail.check)} size={20} />
         <div className="grow">
           <b>
-            Version {detail.version} is {checkVerdict(detail)}
+            Version {detail.version} is {checkVerdict(detail, newest?.check?.solution === null)}
           </b>
           <p className="q2">{gradingWords(detail, detail.waiting)}</p>
           {newest?.problem != null && <p className="said">{newest.problem}</p>}
@@ -106,7 +108,8 @@ function Shown({ course, detail, onAgain }: { course: string; detail: Assignment
       </div>
       {detail.check === 'waiting' ? (
         <p className="q2">
-          A worker runs the solution three times and the bare template once. This page follows by itself.
+          {detail.workerThere ? 'A worker runs' : 'As soon as a worker is there it runs'} the solution three times and
+          the bare template once. This page follows by itself.
         </p>
       ) : (
         newest?.check && <CheckReport check={newest.check} />
@@ -116,14 +119,16 @@ function Shown({ course, detail, onAgain }: { course: string; detail: Assignment
   );
 }
 
-function checkVerdict({ check }: AssignmentDetail): string {
+function checkVerdict({ check, workerThere }: AssignmentDetail, unsolved: boolean): string {
   switch (check) {
     case 'passed':
-      return 'good: the solution gets every point, the bare template none';
+      return unsolved
+        ? 'not proved: the bare template gets no point, and there is no solution that gets them all'
+        : 'good: the solution gets every point, the bare template none';
     case 'failed':
       return 'stopped by its check';
     case 'waiting':
-      return 'being checked';
+      return workerThere ? 'being checked' : 'not checked yet';
     case 'not-done':
       return 'not checked, by a fault on our side';
     case 'unchecked':

@@ -12,6 +12,7 @@ import { points } from '../shell/time.js';
 import { TopBar } from '../shell/top-bar.js';
 import { readAssignments } from './api.js';
 import { checkMark, checkWords, gradingWords } from './check-words.js';
+import { NoWorker } from './no-worker.js';
 
 /** While checks run, which take some seconds. */
 const rereadMs = 1_500;
@@ -24,7 +25,7 @@ export function AssignmentsPage({ course }: { course: string }) {
   useEffect(() => {
     document.title = 'Assignments · nbpulse';
   }, []);
-  const waits = list?.some((one) => one.check === 'waiting') ?? false;
+  const waits = list?.some((one) => one.check === 'waiting' || !one.workerThere) ?? false;
   useEffect(() => {
     const abort = new AbortController();
     const read = (): void => {
@@ -63,7 +64,10 @@ export function AssignmentsPage({ course }: { course: string }) {
             </p>
           </Empty>
         ) : (
-          <AssignmentTable list={list} course={course} />
+          <>
+            {list.some((one) => !one.workerThere) && <NoWorker />}
+            <AssignmentTable list={list} course={course} />
+          </>
         )}
       </main>
     </>
@@ -74,7 +78,7 @@ function AssignmentTable({ list, course }: { list: readonly AssignmentView[]; co
   const { view } = useSigned();
   const time = timesOf(view, course);
   return (
-    <table className="labs">
+    <table className="labs assignments">
       <thead>
         <tr>
           <th scope="col">Assignment</th>
@@ -98,12 +102,18 @@ function AssignmentTable({ list, course }: { list: readonly AssignmentView[]; co
               </Link>
               <div className="q3 sm">{gradingWords(one)}</div>
             </td>
-            <td>{points(one.points)}</td>
-            <td>{one.dueAt === null ? <span className="q3">–</span> : time.full(Date.parse(one.dueAt))}</td>
+            <td>
+              {points(one.points)}
+              <span className="narrow-only"> points</span>
+            </td>
+            <td>
+              <span className="narrow-only">due </span>
+              {one.dueAt === null ? <span className="q3">–</span> : time.full(Date.parse(one.dueAt))}
+            </td>
             <td>
               <span className="st">
                 <Mark name={checkMark(one.check)} size={14} />
-                {one.version}, {checkWords(one.check)}
+                Version {one.version}, {checkWords(one.check, one.workerThere)}
               </span>
             </td>
           </tr>

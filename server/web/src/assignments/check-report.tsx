@@ -64,7 +64,7 @@ function Findings({ title, findings }: { title: string; findings: readonly Findi
             <div>
               <b>{findingTitle(one.kind)}</b>
               {one.test !== null && <code className="finding-test">{one.test}</code>}
-              <p>{one.message}</p>
+              <Said message={one.message} />
               <p className="q2">{one.cure}</p>
             </div>
           </li>
@@ -72,6 +72,23 @@ function Findings({ title, findings }: { title: string; findings: readonly Findi
       </ul>
     </section>
   );
+}
+
+/** What a test's report said stands in lines of its own, as it was written. */
+function Said({ message }: { message: string }) {
+  const [first = '', ...lines] = message.split(' · ');
+  const [words, code] = lines.length === 0 ? [first, ''] : halves(first);
+  return (
+    <>
+      <p>{words}</p>
+      {lines.length > 0 && <pre className="said">{[code, ...lines].join('\n')}</pre>}
+    </>
+  );
+}
+/** @example halves('It fails: assert 6 == 5') // ['It fails:', 'assert 6 == 5'] */
+function halves(line: string): [string, string] {
+  const at = line.indexOf(': ');
+  return at === -1 ? [line, ''] : [line.slice(0, at + 1), line.slice(at + 2)];
 }
 
 function Profile({ profile }: { profile: NonNullable<SuiteCheck['profile']> }) {

@@ -18,7 +18,8 @@ const words: Record<CheckState, string> = {
   'not-done': 'could not be checked',
 };
 export const checkMark = (state: CheckState): MarkName => marks[state];
-export const checkWords = (state: CheckState): string => words[state];
+export const checkWords = (state: CheckState, workerThere = true): string =>
+  state === 'waiting' && !workerThere ? 'not checked yet' : words[state];
 
 /** What that means for what students hand in. */
 export function gradingWords({ check, version, gradedBy }: AssignmentView, waiting = 0): string {
@@ -48,5 +49,6 @@ const kinds: Record<FindingKind, string> = {
   'random-on-both-sides': 'Random on both sides',
   'own-equality': 'Judged by the student’s own ==',
   spoofable: 'Can be forged',
+  'no-trials': 'Nothing to try before handing in',
 };
 export const findingTitle = (kind: FindingKind): string => kinds[kind];

@@ -1,18 +1,15 @@
 /** Which tests fail most, and who fails one the same way: a click lists them, a name opens the submission. */
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { FailureTable } from '@nbpulse/schema/wire';
-import { readFailures } from '../api/labs.js';
-import type { Failure } from '../api/request.js';
 import { useNames } from '../class/names.js';
 import { Mark, markOfTest } from '../shell/marks.js';
 import { Failed, Loading } from '../shell/states.js';
 import { count } from '../shell/time.js';
 import { testWords } from './submission-words.js';
+import type { Failures } from './use-failures.js';
 
 interface AlikeProps {
-  lab: string;
-  /** Moves on when grades do: then it is read again. */
-  round: unknown;
+  failures: Failures;
   onPick: (participant: string, slug: string) => void;
 }
 
@@ -21,19 +18,7 @@ type Group = Test['groups'][number];
 const fewTests = 8;
 const fewGroups = 4;
 
-export function Alike({ lab, round, onPick }: AlikeProps) {
-  const [table, setTable] = useState<FailureTable | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    readFailures(lab, abort.signal)
-      .then((answer) => {
-        if (answer.ok) setTable(answer.value);
-        setFailure(answer.ok ? null : answer.failure);
-      })
-      .catch(() => undefined); // aborted: read anew, or the page has moved on
-    return () => abort.abort();
-  }, [lab, round]);
+export function Alike({ failures: { table, failure }, onPick }: AlikeProps) {
   if (!table) return failure ? <Failed part="What fails alike" failure={failure} /> : <Loading words="Loading tests" />;
   const graded = table.assignments.filter(({ students }) => students > 0);
   return (
@@ -121,7 +106,7 @@ function GroupOfAlike({ group, onPick }: { group: Group; onPick: (participant: s
         <b>{students.length}</b>
         <Mark name={markOfTest(status)} size={14} />
         <span className="vh">{testWords[status]}: </span>
-        <code>{what === '' ? testWords[status] : what}</code>
+        <code className={open ? undefined : 'clamped'}>{what === '' ? testWords[status] : what}</code>
       </button>
       {open && (
         <p className="people">

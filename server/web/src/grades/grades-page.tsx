@@ -15,9 +15,12 @@ import { count, points } from '../shell/time.js';
 import { Alike } from './alike.js';
 import { SubmissionDetail } from './submission-detail.js';
 import { submissionWords } from './submission-words.js';
+import { passedBy, useFailures } from './use-failures.js';
 
 /** Changes arrive in bursts while a class is graded; one read covers them. */
 const rereadMs = 600;
+/** As in the styles: one column instead of two. */
+const narrow = '(max-width: 1100px)';
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 export function GradesPage() {
@@ -68,9 +71,16 @@ export function GradesPage() {
         : [],
     [table, nameOf],
   );
+  const failures = useFailures(session.lab, table);
+  const detailPlace = useRef<HTMLElement>(null);
+  /** On a narrow page the submission stands below the table, out of sight. */
+  const show = (to: { row: string; column: number }): void => {
+    setPicked(to);
+    if (matchMedia(narrow).matches) requestAnimationFrame(() => detailPlace.current?.scrollIntoView());
+  };
   const pickOf = (participant: string, slug: string): void => {
     const column = table?.assignments.findIndex((assignment) => assignment.slug === slug) ?? -1;
-    if (column >= 0) setPicked({ row: participant, column });
+    if (column >= 0) show({ row: participant, column });
   };
   const cell = picked ? sorted.find((row) => row.participant === picked.row)?.cells[picked.column] : undefined;
   const submission = cell?.submission ?? null;
@@ -139,20 +149,21 @@ export function GradesPage() {
         {sorted.length === 0 ? (
           <Empty title="Nobody has joined yet" />
         ) : (
-          <GradesTable table={table} sorted={sorted} picked={picked} onPick={setPicked} />
+          <GradesTable table={table} sorted={sorted} picked={picked} onPick={show} onWalk={setPicked} />
         )}
         <p className="q3 sm" style={{ marginTop: 10 }}>
           A dash is not handed in. The best graded submission counts.
         </p>
-        <section className="alike-part" aria-labelledby="alike-head">
-          <h2 id="alike-head">Which tests fail, and alike</h2>
-          <Alike lab={session.lab} round={table} onPick={pickOf} />
-        </section>
       </main>
-      <aside className="right-side" aria-label="Submission">
+      <aside className="right-side" aria-label="Submission" ref={detailPlace}>
         <div className="stay">
           {submission !== null ? (
-            <SubmissionDetail key={submission} submission={submission} change={change} />
+            <SubmissionDetail
+              key={submission}
+              submission={submission}
+              change={change}
+              passed={passedBy(failures, table.assignments[picked?.column ?? -1]?.slug ?? '')}
+            />
           ) : (
             <Empty title={picked ? 'Nothing handed in' : 'Pick a grade'}>
               <p className="q2">
@@ -164,6 +175,10 @@ export function GradesPage() {
           )}
         </div>
       </aside>
+      <section className="alike-part" aria-labelledby="alike-head">
+        <h2 id="alike-head">Which tests fail, and alike</h2>
+        <Alike failures={failures} onPick={pickOf} />
+      </section>
     </div>
   );
 }
@@ -173,9 +188,11 @@ interface GradesTableProps {
   sorted: GradeTable['rows'];
   picked: { row: string; column: number } | null;
   onPick: (picked: { row: string; column: number }) => void;
+  /** By an arrow key. */
+  onWalk: (picked: { row: string; column: number }) => void;
 }
 
-function GradesTable({ table, sorted, picked, onPick }: GradesTableProps) {
+function GradesTable({ table, sorted, picked, onPick, onWalk }: GradesTableProps) {
   const { session } = useLab();
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used in this component only
@@ -195,7 +212,7 @@ function GradesTable({ table, sorted, picked, onPick }: GradesTableProps) {
     const column = Math.max(0, Math.min(table.assignments.length - 1, (at[1] ?? 0) + (step[1] ?? 0)));
     virtual.scrollToIndex(row);
     const next = sorted[row];
-    if (next) onPick({ row: next.participant, column });
+    if (next) onWalk({ row: next.participant, column });
     requestAnimationFrame(() =>
       scroller.current?.querySelector<HTMLElement>(`[data-at="${String(row)}:${String(column)}"]`)?.focus(),
     );

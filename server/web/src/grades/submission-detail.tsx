@@ -15,6 +15,7 @@ import { useToast } from '../shell/toast.js';
 import { AnsiText } from '../values/traceback.js';
 import { failedFirst, submissionWords } from './submission-words.js';
 import { TestRow } from './test-row.js';
+import type { PassedBy } from './use-failures.js';
 
 interface SubmissionDetailProps {
   submission: string;
@@ -22,9 +23,11 @@ interface SubmissionDetailProps {
   change?: SubmissionChange | undefined;
   /** Inside a timeline, which has the name and links already. */
   compact?: boolean;
+  /** How the class did, where the page knows. */
+  passed?: PassedBy;
 }
 
-export function SubmissionDetail({ submission, change, compact = false }: SubmissionDetailProps) {
+export function SubmissionDetail({ submission, change, compact = false, passed }: SubmissionDetailProps) {
   const { session, time } = useLab();
   const [detail, setDetail] = useState<StaffSubmission | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -134,8 +137,15 @@ export function SubmissionDetail({ submission, change, compact = false }: Submis
           Test {detail.progress.done} of {detail.progress.total}
         </p>
       )}
+      {tests.length > 0 && (
+        <div className="t tests-head q3 sm" aria-hidden="true">
+          <span>test</span>
+          <span>{passed ? 'class passed' : ''}</span>
+          <span>points</span>
+        </div>
+      )}
       {tests.map((test) => (
-        <TestRow key={test.name} test={test} />
+        <TestRow key={test.name} test={test} passed={passed?.(test.name) ?? null} />
       ))}
       {detail.staffReason !== null && <Report title="What the grader reported" text={detail.staffReason} />}
       {detail.output !== null && detail.output !== '' && (

@@ -1,13 +1,17 @@
 /** One test of a graded submission, for staff: points, why it failed, and the oracle's own report on request. */
-import { useState } from 'react';
 import type { TestResult } from '@nbpulse/schema/wire';
 import { FailureView } from '../failure/failure-view.js';
 import { Mark, markOfTest } from '../shell/marks.js';
 import { points } from '../shell/time.js';
 import { testWords } from './submission-words.js';
 
-export function TestRow({ test }: { test: TestResult }) {
-  const [open, setOpen] = useState(false);
+interface TestRowProps {
+  test: TestResult;
+  /** Of the graded students of the class; null where that is not known. */
+  passed: { passed: number; of: number } | null;
+}
+
+export function TestRow({ test, passed }: TestRowProps) {
   const good = test.status === 'passed';
   return (
     <div className="t">
@@ -16,7 +20,13 @@ export function TestRow({ test }: { test: TestResult }) {
         {test.name}
         <span className="vh">: {testWords[test.status]}</span>
       </code>
-      <span className="row" style={{ gap: 4 }}>
+      <span className="row tags">
+        {passed && (
+          <span className="q3 sm">
+            {passed.passed} of {passed.of}
+            <span className="vh"> of the class passed</span>
+          </span>
+        )}
         {!test.visible && <span className="tag">hidden</span>}
         {test.spoofable === true && (
           <span
@@ -46,22 +56,12 @@ export function TestRow({ test }: { test: TestResult }) {
             <FailureView name={test.name} message={test.message} detail={test.detail} />
           )}
           {test.staffMessage !== undefined && (
-            <div>
-              <button
-                type="button"
-                className="btn quiet small"
-                style={{ marginLeft: -8 }}
-                aria-expanded={open}
-                onClick={() => setOpen(!open)}
-              >
-                {open ? 'Hide the staff report' : 'Staff report'}
-              </button>
-              {open && (
-                <pre className="report" tabIndex={0} role="group" aria-label={`Report of ${test.name}`}>
-                  {test.staffMessage}
-                </pre>
-              )}
-            </div>
+            <details className="staff-report">
+              <summary className="sm">Staff report</summary>
+              <pre className="report" tabIndex={0} role="group" aria-label={`Report of ${test.name}`}>
+                {test.staffMessage}
+              </pre>
+            </details>
           )}
         </div>
       )}
