@@ -12,6 +12,12 @@ export function shortKey(key: string, before: string | undefined): string {
   return before?.startsWith(number) === true ? letters.slice(-1) : number.slice(-1);
 }
 
+/** What tells namesakes and pseudonyms apart is never cut off. @example nameParts('Ada Lovelace 2') // ['Ada Lovelace', ' 2'] */
+export function nameParts(name: string): [head: string, tail: string] {
+  const tail = /(?<=\S)\s+\(?\d{1,5}\)?$/.exec(name)?.[0] ?? '';
+  return [name.slice(0, name.length - tail.length), tail];
+}
+
 export const denseColumns = (n: number, cellWidth: number): string =>
   `minmax(0, 1fr) repeat(${String(n)}, ${String(cellWidth - 1)}px)`;
 
@@ -42,6 +48,7 @@ export const DenseRow = memo(function DenseRow({
     .filter(({ status }) => status !== 'not-started')
     .map(({ key, status }) => `${key} ${markWords[status]}`);
   const opened = row.participant.openedAt !== null;
+  const [head, tail] = nameParts(name);
   const presence = presenceName(row.presence, row.participant.sending, opened);
   return (
     <div
@@ -53,13 +60,14 @@ export const DenseRow = memo(function DenseRow({
       aria-label={`${name}, ${presenceWords[presence]}: ${said.length === 0 ? 'nothing sent' : said.join(', ')}`}
       style={{ gridTemplateColumns: denseColumns(columns.length, cellWidth), height }}
     >
-      <b className="cut" role="rowheader">
+      <b role="rowheader">
         {(presence === 'sending-off' || presence === 'never') && (
           <>
             <PresenceMark presence={null} sending={row.participant.sending} opened={opened} />{' '}
           </>
         )}
-        {name}
+        <span className="cut">{head}</span>
+        {tail}
       </b>
       {columns.map((column) => {
         const status =

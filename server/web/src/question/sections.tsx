@@ -40,7 +40,7 @@ export const Sections = memo(function Sections({ groups, records, view, found, b
         )}
         {section === 'number' && <Numbers records={records} view={view} found={found} band={band} />}
         {section === 'picture' ? (
-          <PictureWall groups={own} />
+          <PictureWall groups={own} view={view} />
         ) : section === 'table' ? (
           <TableAnswers groups={own} view={view} expected={expected} />
         ) : section === 'code' ? (

@@ -3,7 +3,8 @@ import '../../styles/wall.css';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useLab } from '../../class/lab-context.js';
 import { useNames } from '../../class/names.js';
-import { isGrouped, useGroupTools } from '../../groups/index.js';
+import type { RecordsView } from '../../api/labs.js';
+import { isGrouped, MovedOn, useGroupTools } from '../../groups/index.js';
 import { Icon } from '../../shell/icons.js';
 import { Mark } from '../../shell/marks.js';
 import { count } from '../../shell/time.js';
@@ -16,7 +17,7 @@ import { useTileSize } from './use-tile-size.js';
 
 const answerOf = (group: Group) => (isGrouped(group) ? group.answer : null);
 
-export function PictureWall({ groups }: { groups: readonly Group[] }) {
+export function PictureWall({ groups, view }: { groups: readonly Group[]; view: RecordsView }) {
   const { nameOf } = useNames();
   const tools = useGroupTools();
   const [size, setSize] = useTileSize();
@@ -25,6 +26,7 @@ export function PictureWall({ groups }: { groups: readonly Group[] }) {
     [groups],
   );
   const { shown, more } = useGrowing(single);
+  const headed = useMemo(() => new Set(together.map(({ group }) => group)), [together]);
   const tiles = useMemo(() => [...together.flatMap((one) => one.tiles), ...shown], [together, shown]);
   const [open, setOpen] = useState<string | null>(null);
   const [walked, setWalked] = useState<string | null>(null);
@@ -73,6 +75,7 @@ export function PictureWall({ groups }: { groups: readonly Group[] }) {
             {names.join(', ')}
           </span>
         </button>
+        {isGrouped(tile.group) && !headed.has(tile.group) && <MovedOn group={tile.group} view={view} />}
         <button type="button" className="btn small enlarge" tabIndex={-1} onClick={() => setOpen(tile.key)}>
           Large<span className="vh">: {who}</span>
         </button>
@@ -100,7 +103,7 @@ export function PictureWall({ groups }: { groups: readonly Group[] }) {
       <div className="wall-groups">
         {together.map((one) => (
           <section key={one.group.hash} className="wall-group" aria-label={headOf(one)}>
-            <WallGroupHead wall={one} />
+            <WallGroupHead wall={one} view={view} />
             <ul className="wall">{one.tiles.map(tileOf)}</ul>
           </section>
         ))}
@@ -136,7 +139,7 @@ function WallPicture({ sha256 }: { sha256: string }) {
   return <Picture lab={session.lab} sha256={sha256} words="" />;
 }
 
-function WallGroupHead({ wall }: { wall: WallGroup }) {
+function WallGroupHead({ wall, view }: { wall: WallGroup; view: RecordsView }) {
   const tools = useGroupTools();
   const { group } = wall;
   const answer = answerOf(group);
@@ -145,6 +148,7 @@ function WallGroupHead({ wall }: { wall: WallGroup }) {
       <b className="n">{group.records.length}</b>
       <h3>{answer?.name ?? 'together'}</h3>
       {answer?.known && <span className="tag">known since {answer.known.since.lab}</span>}
+      {isGrouped(group) && <MovedOn group={group} view={view} />}
       <span className="grow" />
       {tools && answer && isGrouped(group) && (
         <>
