@@ -6,7 +6,7 @@ import { getPath } from 'hono/utils/url';
 import { KiB, second, wireVersion, type SubmissionView } from '@nbpulse/schema/wire';
 import { openAccess, type FindStaff } from './access/index.js';
 import { accountRoutes, createAuth } from './accounts/index.js';
-import { assignmentRoutes, labAssignments } from './assignments/index.js';
+import { assignmentRoutes, assignmentsToTry } from './assignments/index.js';
 import { openBlobs, type Blobs } from './blobs/index.js';
 import { checkpointChanges, checkpointRoutes } from './checkpoints/index.js';
 import { courseRoutes } from './courses/index.js';
@@ -52,6 +52,7 @@ import {
   submissionRoutes,
   submissionsOfLab,
 } from './submissions/index.js';
+import { ownTrials, trialFiles, trialJobs, trialRoutes } from './trials/index.js';
 import { openTracker } from './tracker/index.js';
 
 export interface AppDeps {
@@ -124,6 +125,7 @@ export function createApp(deps: AppDeps): App {
   const queue = openQueue(database, {
     kinds: {
       grade: gradeJobs({ db, ...moves }),
+      trial: trialJobs({ db, blobs, tell: live.tell }),
       check: checkJobs(moves),
       solution: solutionJobs({
         announce,
@@ -175,13 +177,8 @@ export function createApp(deps: AppDeps): App {
       announce,
       endDevices,
       submissionsOf: ownSubmissions,
-      assignmentsOf: async (tx, labId) =>
-        (await labAssignments(tx, labId)).map(({ slug, version: { manifest } }) => ({
-          slug,
-          title: manifest.title,
-          points: manifest.points,
-          dueAt: manifest.dueAt ?? null,
-        })),
+      trialsOf: ownTrials,
+      assignmentsOf: assignmentsToTry,
     }),
     ...staffNoteRoutes({ db }),
     ...expectedRoutes({ db, announce }),
@@ -191,15 +188,17 @@ export function createApp(deps: AppDeps): App {
     ...exportRoutes({ db, blobs }),
     ...removalRoutes({ db, announce, dueAt: (at) => removals.dueAt(at) }),
     ...retentionRoutes({ db, blobs, announce, endDevices, forgetLab }),
-    ...myPageRoutes({ db, blobs, announce, publicUrl, tellMe, submissionsOf: ownSubmissions }),
+    ...myPageRoutes({ db, blobs, announce, publicUrl, tellMe, submissionsOf: ownSubmissions, trialsOf: ownTrials }),
     ...assignmentRoutes({ db, blobs }),
     ...checkpointRoutes({ db, blobs, announce }),
     ...submissionRoutes({ db, blobs, queue, moved: moves.moved }),
+    ...trialRoutes({ db, blobs, queue }),
     ...gradebookRoutes({ db }),
     ...groupRoutes({ db, announce, grouper, snapshots }),
     ...workerRoutes({
       queue,
       files: gradeFiles({ db, blobs }),
+      trialFiles: trialFiles({ db, blobs }),
       authorFiles: solutionFiles({ db, blobs }),
       keepExecuted: keepExecuted({ db, blobs }),
     }),

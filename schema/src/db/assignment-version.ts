@@ -20,6 +20,8 @@ export const assignmentVersion = pgTable(
     contentHash: text('content_hash').notNull(),
     /** `suiteProfile`: what the author's solution needed, recorded by the check. */
     profile: jsonb('profile'),
+    /** `trialSuite`: the visible tests by themselves, which the check left for trials. */
+    trial: jsonb('trial'),
     /** Null: pushed before there were checks; it grades, without a profile. */
     checkState: text('check_state', { enum: ['waiting', 'passed', 'failed', 'not-done'] }),
     /** `suiteCheck`, of the last check that was done. */

@@ -10,7 +10,7 @@ export const blobUse = pgTable(
       .notNull()
       .references(() => blob.sha256),
     ownerKind: text('owner_kind', {
-      enum: ['event', 'checkpoint', 'submission', 'assignment-file', 'run', 'notebook-run'],
+      enum: ['event', 'checkpoint', 'submission', 'assignment-file', 'run', 'trial', 'notebook-run'],
     }).notNull(),
     ownerId: uuid('owner_id').notNull(),
     labId: uuid('lab_id').references(() => lab.id, { onDelete: 'cascade' }),

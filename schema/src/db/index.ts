@@ -32,4 +32,5 @@ export * from './staff-verification.js';
 export * from './stream.js';
 export * from './submission.js';
 export * from './tracker-sender.js';
+export * from './trial.js';
 export * from './worker.js';

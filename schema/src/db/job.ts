@@ -10,7 +10,7 @@ export const job = pgTable(
   'job',
   {
     id: id(),
-    kind: text('kind', { enum: ['grade', 'check', 'solution', 'score', 'schedule'] }).notNull(),
+    kind: text('kind', { enum: ['grade', 'trial', 'check', 'solution', 'score', 'schedule'] }).notNull(),
     payload: jsonb('payload').notNull(),
     /** Higher first. */
     priority: integer('priority').notNull().default(0),

@@ -14,6 +14,7 @@ export * from './worker.js';
 export * from './access.js';
 export * from './people.js';
 export * from './submission.js';
+export * from './trial.js';
 export * from './course.js';
 export * from './expected.js';
 export * from './groups.js';

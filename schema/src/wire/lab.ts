@@ -377,5 +377,7 @@ export const timeline = z.object({
   note: staffNote.nullable(),
   questions: z.array(questionView),
   items: z.array(timelineItem),
+  /** How often the visible tests were run without handing in. */
+  trials: z.int(),
 });
 export type Timeline = z.infer<typeof timeline>;

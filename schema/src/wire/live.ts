@@ -11,6 +11,7 @@ import { batchReply, eventBatch, instant, wireVersion } from './event.js';
 import { change, presence, presenceState, rev } from './lab.js';
 import { labStatus } from './people.js';
 import { submissionView } from './submission.js';
+import { trialView } from './trial.js';
 
 const v = z.literal(wireVersion);
 
@@ -67,6 +68,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ v, type: z.literal('me'), sending: z.boolean() }),
   /** Participants: their own submission moved on. */
   z.object({ v, type: z.literal('submission'), submission: submissionView }),
+  /** Participants: so did their trial. */
+  z.object({ v, type: z.literal('trial'), trial: trialView }),
   z.object({ v, type: z.literal('pong'), at: z.number(), serverAt: instant }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;

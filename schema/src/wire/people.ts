@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { instant, questionKey } from './event.js';
 import { limits } from './limits.js';
 import { submissionView } from './submission.js';
+import { trialView } from './trial.js';
 
 /** Eight base32 characters (40 random bits), shown as `KMNS-42QX`; typed in any case, with or without the hyphen. */
 export const joinCode = z
@@ -94,7 +95,14 @@ export const meView = z.object({
     activity: z.boolean(),
     mayDelete: z.boolean(),
     assignments: z.array(
-      z.object({ slug: z.string(), title: z.string(), points: z.number(), dueAt: instant.nullable() }),
+      z.object({
+        slug: z.string(),
+        title: z.string(),
+        points: z.number(),
+        dueAt: instant.nullable(),
+        /** How many visible tests a trial runs; 0: it has none to try. Null while no version may grade. */
+        visibleTests: z.int().nullable().optional(),
+      }),
     ),
   }),
   course: z.object({ name: z.string(), retentionMonths: z.int() }),
@@ -110,6 +118,8 @@ export const meView = z.object({
   ),
   counts: z.object({ records: z.int(), checkpoints: z.int(), submissions: z.int() }),
   submissions: z.array(submissionView),
+  /** The newest of each assignment; a server of before had none. */
+  trials: z.array(trialView).optional(),
 });
 export type MeView = z.infer<typeof meView>;
 

@@ -17,6 +17,7 @@ export const problemCode = z.enum([
   'lab-deleted',
   'too-large',
   'not-a-notebook',
+  'no-trials',
   'too-fast',
   'unavailable',
   'outdated-lease',

@@ -42,6 +42,16 @@ export const feedbackTest = testResult.pick({
 });
 export type FeedbackTest = z.infer<typeof feedbackTest>;
 
+/** What came out of a run, as its participant may see it. */
+export const submissionResult = z.object({
+  outcome,
+  reason: z.string().nullable(),
+  points: z.number(),
+  maxPoints: z.number(),
+  tests: z.array(feedbackTest),
+});
+export type SubmissionResult = z.infer<typeof submissionResult>;
+
 /** A submission for its participant. */
 export const submissionView = receipt.extend({
   status: submissionStatus,
@@ -53,15 +63,7 @@ export const submissionView = receipt.extend({
   progress: runProgress.nullable(),
   /** There is a copy of the notebook with the outputs of its graded run: `GET …/submissions/:id/executed`. */
   executed: z.boolean(),
-  result: z
-    .object({
-      outcome,
-      reason: z.string().nullable(),
-      points: z.number(),
-      maxPoints: z.number(),
-      tests: z.array(feedbackTest),
-    })
-    .nullable(),
+  result: submissionResult.nullable(),
 });
 export type SubmissionView = z.infer<typeof submissionView>;
 

@@ -6,7 +6,7 @@ import { notebookReport } from './notebook-report.js';
 import { checkReport } from './suite-check.js';
 import { suiteProfile } from './suite-profile.js';
 
-export const jobKind = z.enum(['grade', 'check', 'solution', 'score', 'schedule']);
+export const jobKind = z.enum(['grade', 'trial', 'check', 'solution', 'score', 'schedule']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /** `POST /api/v1/worker/lease`: waits up to `waitMs` for a job, answers 204 when there was none. */
@@ -24,6 +24,16 @@ export const gradePayload = z.object({
   filename: z.string(),
 });
 export type GradePayload = z.infer<typeof gradePayload>;
+
+/** A run of the visible tests alone, for a student who has not handed in. */
+export const trialPayload = z.object({
+  trialId: z.uuid(),
+  assignmentId: z.uuid(),
+  version: z.int().positive(),
+  sha256: z.string(),
+  filename: z.string(),
+});
+export type TrialPayload = z.infer<typeof trialPayload>;
 
 /** A run of an author's notebook: the solution or the template of a lab. */
 export const solutionPayload = z.object({
@@ -52,11 +62,14 @@ const leased = {
 };
 export const gradeJob = z.object({ ...leased, kind: z.literal('grade'), payload: gradePayload });
 export type GradeJob = z.infer<typeof gradeJob>;
+/** Its suite is the visible part: no hidden test, and nothing that only hidden tests need. */
+export const trialJob = z.object({ ...leased, kind: z.literal('trial'), payload: trialPayload });
+export type TrialJob = z.infer<typeof trialJob>;
 export const solutionJob = z.object({ ...leased, kind: z.literal('solution'), payload: solutionPayload });
 export type SolutionJob = z.infer<typeof solutionJob>;
 export const checkJob = z.object({ ...leased, kind: z.literal('check'), payload: checkPayload });
 export type CheckJob = z.infer<typeof checkJob>;
-export const leasedJob = z.discriminatedUnion('kind', [gradeJob, checkJob, solutionJob]);
+export const leasedJob = z.discriminatedUnion('kind', [gradeJob, trialJob, checkJob, solutionJob]);
 export type LeasedJob = z.infer<typeof leasedJob>;
 
 /** `GET /api/v1/worker/jobs/:id/suite?lease=`; the notebook itself is `GET …/notebook?lease=` (raw bytes). */

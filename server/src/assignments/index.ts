@@ -1,4 +1,5 @@
 export { readAssignmentFolder } from './folder.js';
+export { assignmentsToTry } from './to-try.js';
 export { linkToLab } from './lab-links.js';
 export type { Checked } from './manifest.js';
 export { askForCheck, pushAssignment } from './push.js';
@@ -6,6 +7,7 @@ export { assignmentRoutes, type AssignmentDeps } from './routes.js';
 export {
   labAssignments,
   newestVersions,
+  trialSuiteOf,
   versionOf,
   versionsOf,
   type AssignmentVersion,

@@ -5,10 +5,12 @@ import {
   assignmentManifest,
   suiteCheck,
   suiteProfile,
+  trialSuite,
   type AssignmentManifest,
   type CheckState,
   type SuiteCheck,
   type SuiteProfile,
+  type TrialSuite,
 } from '@nbpulse/schema/wire';
 import { assignment, assignmentVersion, labAssignment } from '@nbpulse/schema/db';
 import type { Queryable } from '../database/index.js';
@@ -48,6 +50,15 @@ const parsed = (row: typeof assignmentVersion.$inferSelect): AssignmentVersion =
 export async function versionOf(db: Queryable, versionId: string): Promise<AssignmentVersion | null> {
   const [row] = await db.select().from(assignmentVersion).where(eq(assignmentVersion.id, versionId));
   return row ? parsed(row) : null;
+}
+
+/** What a trial of this version runs; null when there is nothing to try, or its check was before there were trials. */
+export async function trialSuiteOf(db: Queryable, versionId: string): Promise<TrialSuite | null> {
+  const [row] = await db
+    .select({ trial: assignmentVersion.trial })
+    .from(assignmentVersion)
+    .where(eq(assignmentVersion.id, versionId));
+  return trialSuite.nullable().parse(row?.trial ?? null);
 }
 
 /** The newest versions of an assignment, newest first. */

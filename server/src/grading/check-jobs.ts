@@ -46,11 +46,12 @@ export function checkJobs({ moved }: Pick<GradeJobDeps, 'moved'>): JobKind<Check
           .where(eq(assignmentVersion.id, payload.versionId));
         return { retryBecause: why, after: nothing };
       }
-      const { profile, ...kept } = storable(check);
+      const { profile, trial, ...kept } = storable(check);
       const after = await end(tx, payload, {
         checkState: check.ok ? 'passed' : 'failed',
         check: { ...kept, profile },
         profile,
+        trial: trial ?? null,
         checkedAt: sql`clock_timestamp()` as unknown as Date,
         checkProblem: null,
       });

@@ -1,7 +1,7 @@
 /** `me.json` and the submissions of an archive. */
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { course, lab, participant, person, run, stream, submission, trackerSender } from '@nbpulse/schema/db';
-import type { MyDevice, SubmissionView } from '@nbpulse/schema/wire';
+import type { MyDevice, SubmissionView, TrialView } from '@nbpulse/schema/wire';
 import type { Blobs } from '../blobs/index.js';
 import type { Database, Queryable } from '../database/index.js';
 import { eraseAtOf, labSettingsOf } from '../lab-terms/index.js';
@@ -13,6 +13,7 @@ export interface ArchiveDeps {
   blobs: Blobs;
   /** As the participant may see them: with the feedback that is theirs. */
   submissionsOf: (db: Queryable, participantId: string) => Promise<SubmissionView[]>;
+  trialsOf: (db: Queryable, participantId: string) => Promise<TrialView[]>;
 }
 
 export interface AboutMe {

@@ -17,6 +17,7 @@ pictures/       The pictures that your records hold, named by their sha256, as t
 checkpoints/    Your notebooks as they were stored while you worked.
 submissions/    What you handed in, byte for byte (.ipynb), and beside each its receipt and the feedback that
                 you may see (.json). .executed.ipynb is the same notebook with the outputs of its graded run.
+trials.json     Your newest run of the visible tests of each assignment, with its result. Its notebook is not kept.
 
 Not in here: what your teachers write about a grade for themselves. Ask them: ${me.teachers.join(', ') || 'your teacher'}.
 

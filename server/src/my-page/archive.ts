@@ -43,6 +43,7 @@ export function archives(deps: ArchiveDeps): (caller: ParticipantCaller) => Prom
         zip.add(`submissions/${number}.executed.ipynb`, () => blobChunks(deps.blobs, executedSha256));
       }
     }
+    zip.addText('trials.json', `${JSON.stringify(await deps.trialsOf(deps.db, participantId), null, 2)}\n`);
     return zip.end();
   };
 }

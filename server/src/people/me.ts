@@ -1,7 +1,7 @@
 /** What is stored about one participant, as they may see it themselves. */
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { checkpoint, course, event, lab, participant } from '@nbpulse/schema/db';
-import type { MeView, RecordView, SubmissionView } from '@nbpulse/schema/wire';
+import type { MeView, RecordView, SubmissionView, TrialView } from '@nbpulse/schema/wire';
 import type { ParticipantCaller } from '../access/index.js';
 import type { Database, Queryable } from '../database/index.js';
 import { labSettingsOf, labTermsOf } from '../lab-terms/index.js';
@@ -12,6 +12,7 @@ import { ownQuestions } from './own-questions.js';
 /** What other features hold of a participant. */
 export interface MeSources {
   submissionsOf: (db: Queryable, participantId: string) => Promise<SubmissionView[]>;
+  trialsOf: (db: Queryable, participantId: string) => Promise<TrialView[]>;
   assignmentsOf: (db: Queryable, labId: string) => Promise<MeView['lab']['assignments']>;
 }
 
@@ -23,11 +24,12 @@ export async function meView(db: Database, sources: MeSources, caller: Participa
     .innerJoin(course, eq(course.id, lab.courseId))
     .where(eq(participant.id, caller.participantId));
   if (!row) throw new Error('the participant of a known token does not exist');
-  const [teachers, questions, counts, submissions, assignments] = await Promise.all([
+  const [teachers, questions, counts, submissions, trials, assignments] = await Promise.all([
     teachersOf(db, row.course.id),
     ownQuestions(db, row.lab.id, caller.participantId, labSettingsOf(row.lab).activity),
     countOwn(db, caller.participantId),
     sources.submissionsOf(db, caller.participantId),
+    sources.trialsOf(db, caller.participantId),
     sources.assignmentsOf(db, row.lab.id),
   ]);
   return {
@@ -48,6 +50,7 @@ export async function meView(db: Database, sources: MeSources, caller: Participa
     questions,
     counts: { ...counts, submissions: submissions.length },
     submissions,
+    trials,
   };
 }
 

@@ -321,6 +321,11 @@ export async function addJob(tx: Queryable, kind: KindName, payload: object, pri
   return row.id;
 }
 
+/** Takes a job out of the queue for good. A worker that runs it learns so at its next call, and drops it. */
+export async function dropJob(tx: Queryable, jobId: string): Promise<void> {
+  await tx.delete(job).where(eq(job.id, jobId));
+}
+
 /** Delivered to every server process when the transaction commits. */
 async function wake(tx: Queryable): Promise<void> {
   await tx.execute(sql`select pg_notify(${channel}, '')`);

@@ -16,9 +16,11 @@ import {
   notebookRunLimits,
   release,
   solutionPayload,
+  trialPayload,
   type GradePayload,
   type LeasedJob,
   type SolutionPayload,
+  type TrialPayload,
 } from '@nbpulse/schema/wire';
 import { defineRoute, ProblemReply, refuse, type Route } from '../http/index.js';
 import type { Finished, Job, Queue } from './queue.js';
@@ -29,6 +31,11 @@ export interface WorkerDeps {
   files: {
     suite(payload: Pick<GradePayload, 'assignmentId' | 'version'>): Promise<z.input<typeof jobSuite> | null>;
     notebook(payload: GradePayload): Promise<Uint8Array<ArrayBuffer> | null>;
+  };
+  /** The same for a trial: the visible part of the suite, never more. */
+  trialFiles: {
+    suite(payload: TrialPayload): Promise<z.input<typeof jobSuite> | null>;
+    notebook(payload: TrialPayload): Promise<Uint8Array<ArrayBuffer> | null>;
   };
   /** The same for a run of an author's notebook. */
   authorFiles: {
@@ -72,6 +79,8 @@ function leasedJobOf(row: Job, lease: string): LeasedJob | null {
   switch (row.kind) {
     case 'grade':
       return { ...common, kind: row.kind, payload: gradePayload.parse(row.payload) };
+    case 'trial':
+      return { ...common, kind: row.kind, payload: trialPayload.parse(row.payload) };
     case 'check':
       return { ...common, kind: row.kind, payload: checkPayload.parse(row.payload) };
     case 'solution':
@@ -84,7 +93,7 @@ function leasedJobOf(row: Job, lease: string): LeasedJob | null {
   }
 }
 
-export function workerRoutes({ queue, files, authorFiles, keepExecuted }: WorkerDeps): Route[] {
+export function workerRoutes({ queue, files, trialFiles, authorFiles, keepExecuted }: WorkerDeps): Route[] {
   const held = async (jobId: string, lease: string): Promise<Job | ProblemReply> => {
     const row = await queue.held(jobId, lease);
     return row === 'outdated-lease' ? outdated() : row === 'not-found' ? noJob() : row;
@@ -128,6 +137,7 @@ export function workerRoutes({ queue, files, authorFiles, keepExecuted }: Worker
       async ({ params, query }) => {
         const row = await held(params.job, query.lease);
         if (row instanceof ProblemReply) return row;
+        if (row.kind === 'trial') return (await trialFiles.suite(trialPayload.parse(row.payload))) ?? gone();
         if (row.kind !== 'grade' && row.kind !== 'check') return noJob();
         const payload = row.kind === 'check' ? checkPayload.parse(row.payload) : gradePayload.parse(row.payload);
         return (await files.suite(payload)) ?? gone();
@@ -169,7 +179,9 @@ export function workerRoutes({ queue, files, authorFiles, keepExecuted }: Worker
         const bytes =
           row.kind === 'solution'
             ? await authorFiles.notebook(solutionPayload.parse(row.payload))
-            : await files.notebook(gradePayload.parse(row.payload));
+            : row.kind === 'trial'
+              ? await trialFiles.notebook(trialPayload.parse(row.payload))
+              : await files.notebook(gradePayload.parse(row.payload));
         return bytes === null
           ? gone()
           : new Response(bytes, { headers: { 'content-type': 'application/octet-stream' } });

@@ -1,6 +1,6 @@
 /** Records read back: of a question, one, of a participant, and the bytes of their pictures. */
 import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
-import { blobUse, checkpoint, event, lab, participant, question, staffNote } from '@nbpulse/schema/db';
+import { blobUse, checkpoint, event, lab, participant, question, staffNote, trial } from '@nbpulse/schema/db';
 import type {
   CheckpointChange,
   MyQuestion,
@@ -177,7 +177,7 @@ export async function timeline(
           .where(and(eq(participant.id, participantId), eq(participant.labId, labId))),
       ]);
       if (!head || !who) return null;
-      const [events, checkpoints, submissions, questions, [note]] = await Promise.all([
+      const [events, checkpoints, submissions, questions, [note], [tried]] = await Promise.all([
         tx
           .select({
             ...previewColumns,
@@ -201,6 +201,10 @@ export async function timeline(
         sources.submissionsOf(tx, labId),
         tx.select(questionColumns).from(question).where(eq(question.labId, labId)).orderBy(asc(question.position)),
         tx.select().from(staffNote).where(eq(staffNote.participantId, participantId)),
+        tx
+          .select({ count: sql<number>`coalesce(sum(${trial.number}), 0)::int` })
+          .from(trial)
+          .where(eq(trial.participantId, participantId)),
       ]);
       const items: Timeline['items'] = [
         ...(who.erasedAt || !who.openedAt ? [] : [{ kind: 'joined' as const, at: who.openedAt.toISOString() }]),
@@ -224,6 +228,7 @@ export async function timeline(
         note: note ? { text: note.text, by: note.writtenBy, at: note.writtenAt.toISOString() } : null,
         questions: questions.map(questionView),
         items,
+        trials: tried?.count ?? 0,
       };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },

@@ -18,6 +18,7 @@ import {
   run,
   stream,
   submission,
+  trial,
 } from '@nbpulse/schema/db';
 import type { Blobs } from '../blobs/index.js';
 import { databaseFault, type Database, type Queryable } from '../database/index.js';
@@ -49,7 +50,7 @@ export const atOnce =
     }
   };
 
-const has = (table: typeof stream | typeof checkpoint | typeof submission | typeof gradeOverride) =>
+const has = (table: typeof stream | typeof checkpoint | typeof submission | typeof trial | typeof gradeOverride) =>
   sql`exists (select 1 from ${table} where ${table.participantId} = ${participant.id})`;
 
 /** Erased participants of whom something is left, at most so many. */
@@ -61,7 +62,7 @@ export async function withLeftovers(db: Queryable, most: number, of?: string[]):
       and(
         isNotNull(participant.erasedAt),
         of && inArray(participant.id, of),
-        or(has(stream), has(checkpoint), has(submission), has(gradeOverride)),
+        or(has(stream), has(checkpoint), has(submission), has(trial), has(gradeOverride)),
       ),
     )
     .limit(most);
@@ -71,7 +72,7 @@ export async function withLeftovers(db: Queryable, most: number, of?: string[]):
 /** All that is left of these erased participants. False: it is somebody else's turn. */
 export async function eraseLeftovers({ blobs }: EraseDeps, inTurn: InTurn, participants: string[]): Promise<boolean> {
   // Streams last: as long as one is there, whoever comes next finds it, and the keys of questions with it.
-  const steps = [eraseEvents, eraseCheckpoints, eraseSubmissions, eraseOverrides, eraseStreams];
+  const steps = [eraseEvents, eraseCheckpoints, eraseSubmissions, eraseTrials, eraseOverrides, eraseStreams];
   for (const step of steps) {
     for (;;) {
       const rows = await inTurn((tx) => step(tx, blobs, participants));
@@ -174,6 +175,17 @@ const eraseSubmissions: Step = async (tx, blobs, participants) => {
   await tx.delete(submission).where(inArray(submission.id, ids));
   await blobs.unuse(tx, 'submission', ids);
   return ids.length;
+};
+
+const eraseTrials: Step = async (tx, blobs, participants) => {
+  const gone = await tx
+    .delete(trial)
+    .where(inArray(trial.participantId, participants))
+    .returning({ id: trial.id, jobId: trial.jobId });
+  const jobs = gone.flatMap(({ jobId }) => (jobId === null ? [] : [jobId]));
+  await tx.delete(job).where(inArray(job.id, jobs));
+  await blobs.unuse(tx, 'trial', idsOf(gone));
+  return gone.length;
 };
 
 const eraseOverrides: Step = async (tx, _blobs, participants) => {

@@ -12,6 +12,7 @@ import {
   recordRemoval,
   stream,
   trackerSender,
+  trial,
 } from '@nbpulse/schema/db';
 import {
   erasePreview,
@@ -23,11 +24,12 @@ import {
   type Problem,
   type Value,
 } from '@nbpulse/schema/wire';
-import { passChecks } from '../../test/checked.js';
+import { passChecks, suiteCheckOf } from '../../test/checked.js';
 import { publicUrl, useClassroom, type Student } from '../../test/classroom.js';
 import { doubling, notebook, report } from '../../test/course-work.js';
 import { listen, type Listening } from '../../test/listen.js';
 import { connectSocket } from '../../test/socket-client.js';
+import { doublingTrial } from '../../test/trial-part.js';
 import { placesOf } from '../../test/whole-database.js';
 import { addParticipant } from '../people/index.js';
 import { eraseLeftovers, type InTurn } from './erase-content.js';
@@ -92,7 +94,7 @@ async function leaveMarks(name: string, lab: LabView): Promise<Student> {
     });
     expect(handedIn.status).toBe(201);
     const worker = await room.worker();
-    await passChecks(worker);
+    await passChecks(worker, suiteCheckOf({ trial: doublingTrial }));
     const leased = gradeJob.parse(
       await (await worker.post('/worker/lease', { worker: 'test', kinds: ['grade'], waitMs: 5_000 })).json(),
     );
@@ -105,6 +107,14 @@ async function leaveMarks(name: string, lab: LabView): Promise<Student> {
       lease: leased.lease,
       report: report({ output: `printed ${marker}` }),
     });
+    const tried = await who.upload('/me/trials', notebook([`# ${marker} tried`]), randomUUID(), {
+      'x-nbpulse-filename': `${marker}.ipynb`,
+    });
+    expect(tried.status).toBe(201);
+    await db
+      .update(trial)
+      .set({ result: { outcome: 'failed', reason: marker, points: 0, maxPoints: 0, tests: [] } })
+      .where(eq(trial.participantId, who.participant));
     await db.insert(gradeOverride).values({
       assignmentId: leased.payload.assignmentId,
       participantId: who.participant,
@@ -153,7 +163,7 @@ describe('erasing a person', () => {
     const bob = await room.join('Bob');
     await send(bob, room.lab, [{ question: '1', value: text('bob’s own') }]);
     const marked = await places();
-    expect(marked.filter((place) => place.startsWith('blobs/')).length).toBe(6); // two pictures, two checkpoints, a submission, and what it looked like when it had run
+    expect(marked.filter((place) => place.startsWith('blobs/')).length).toBe(7); // two pictures, two checkpoints, a submission, a trial, and what it looked like when it had run
     expect(marked.filter((place) => !place.startsWith('blobs/')).sort()).toEqual([
       'answer_group.name',
       'device.label',
@@ -175,6 +185,7 @@ describe('erasing a person', () => {
       'submission.filename',
       'tracker_sender.sender_name',
       'tracker_sender.sender_uuid',
+      'trial.result',
     ]);
 
     const teacher = await connectSocket(server.url, { cookie: room.owner.cookie, origin: publicUrl });

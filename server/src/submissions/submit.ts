@@ -1,7 +1,7 @@
 /** Handing in: exact bytes, a receipt, a place in the queue. The same upload again gives the same receipt. */
 import { and, count, eq, isNull } from 'drizzle-orm';
 import type { Receipt } from '@nbpulse/schema/wire';
-import { assignment, job, lab, run, submission } from '@nbpulse/schema/db';
+import { assignment, job, run, submission } from '@nbpulse/schema/db';
 import type { ParticipantCaller } from '../access/index.js';
 import { labAssignments, type LinkedAssignment } from '../assignments/index.js';
 import type { Blobs } from '../blobs/index.js';
@@ -11,6 +11,7 @@ import { queueRun, type GradeJobDeps } from '../grading/index.js';
 import { ProblemReply, refuse } from '../http/index.js';
 import type { AfterCommit, Queue } from '../queue/index.js';
 import { submissionNumber } from './number.js';
+import { chosenAssignment, whyNoHandIn } from './taken.js';
 
 export interface SubmitDeps {
   db: Database;
@@ -41,7 +42,7 @@ export async function submit(
   const sha256 = sha256Of(bytes);
   const early = await answered(deps.db, caller, upload.id, sha256, slug);
   if (early) return early;
-  const linked = chosen(await labAssignments(deps.db, caller.labId), slug);
+  const linked = chosenAssignment(await labAssignments(deps.db, caller.labId), slug);
   if (linked instanceof ProblemReply) return linked;
   await deps.blobs.put(bytes);
 
@@ -71,17 +72,8 @@ async function add(
   bytes: number,
 ): Promise<{ receipt: Receipt; after: AfterCommit } | ProblemReply> {
   const { labId, participantId } = caller;
-  const [open] = await tx.select({ status: lab.status }).from(lab).where(eq(lab.id, labId));
-  if (open?.status === 'draft') {
-    return refuse(409, 'lab-draft', 'The lab has not begun. You can hand in once your teacher has opened it.');
-  }
-  if (open?.status !== 'open') {
-    return refuse(
-      409,
-      'lab-closed',
-      'The lab is closed: nothing more can be handed in. Ask your teacher to open it again; your notebook stays as it is.',
-    );
-  }
+  const closed = await whyNoHandIn(tx, labId, 'hand in');
+  if (closed) return closed;
   const [row] = await tx
     .insert(submission)
     .values({
@@ -140,25 +132,4 @@ async function answered(
     'conflict',
     'This x-nbpulse-id was used for another upload. What was handed in under it is unchanged; make a new id for each submission.',
   );
-}
-
-function chosen(linked: LinkedAssignment[], slug: string | undefined): LinkedAssignment | ProblemReply {
-  const only = linked.length === 1 ? linked[0] : undefined;
-  const found = slug === undefined ? only : linked.find((item) => item.slug === slug);
-  if (found) return found;
-  if (linked.length === 0) {
-    return refuse(
-      404,
-      'not-found',
-      'Nothing can be handed in in this lab: no assignment is linked to it. Ask your teacher.',
-    );
-  }
-  const all = linked.map((item) => item.slug).join(', ');
-  return slug === undefined
-    ? refuse(
-        400,
-        'invalid',
-        `This lab has ${linked.length} assignments: ${all}. Say which: ?assignment=${linked[0]?.slug ?? ''}`,
-      )
-    : refuse(404, 'not-found', `This lab has no assignment "${slug}". It has: ${all}.`);
 }

@@ -17,6 +17,7 @@ import {
   type RunProgress,
   type RunReport,
   type SolutionJob,
+  type TrialJob,
 } from '@nbpulse/schema/wire';
 import type { Answer, ServerCalls } from './server-calls.js';
 import type { SuiteShelf } from './suite-shelf.js';
@@ -24,7 +25,8 @@ import type { SuiteShelf } from './suite-shelf.js';
 /** What a run tells before its report. */
 interface Told {
   onProgress: (progress: RunProgress) => void;
-  onExecuted: (notebook: Uint8Array) => void;
+  /** Of what was handed in. */
+  onExecuted?: (notebook: Uint8Array) => void;
 }
 
 /** Runs one submission. Rejects only with the signal's reason. */
@@ -110,6 +112,8 @@ function reportOf(deps: JobRunDeps, job: LeasedJob, signal: AbortSignal, told: T
   switch (job.kind) {
     case 'grade':
       return gradeReport(deps, job, signal, told);
+    case 'trial':
+      return gradeReport(deps, job, signal, { onProgress: told.onProgress });
     case 'check':
       return suiteReport(deps, job, signal, told.onProgress);
     case 'solution':
@@ -121,7 +125,7 @@ function reportOf(deps: JobRunDeps, job: LeasedJob, signal: AbortSignal, told: T
 
 async function gradeReport(
   { calls, shelf, grade }: JobRunDeps,
-  job: GradeJob,
+  job: GradeJob | TrialJob,
   signal: AbortSignal,
   told: Told,
 ): Promise<RunReport> {
@@ -167,7 +171,7 @@ async function notebookReport(
 
 async function wholeNotebook(
   calls: ServerCalls,
-  job: GradeJob | SolutionJob,
+  job: GradeJob | TrialJob | SolutionJob,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const notebook = await untilAnswered(() => calls.notebook(job, signal), signal);

@@ -9,10 +9,12 @@ import {
   second,
   type CheckJob,
   type GradeJob,
+  type JobKind,
   type JobReport,
   type LeasedJob,
   type RunProgress,
   type SolutionJob,
+  type TrialJob,
 } from '@nbpulse/schema/wire';
 import type { z } from 'zod';
 
@@ -24,10 +26,11 @@ export type Answer<T> =
   | { is: 'away'; message: string };
 
 export interface ServerCalls {
-  lease(waitMs: number, stop: AbortSignal): Promise<Answer<LeasedJob | null>>;
-  suite(job: GradeJob | CheckJob, stop: AbortSignal): Promise<Answer<z.infer<typeof jobSuite>>>;
+  /** @param kinds the jobs that this worker would begin now */
+  lease(kinds: JobKind[], waitMs: number, stop: AbortSignal): Promise<Answer<LeasedJob | null>>;
+  suite(job: GradeJob | TrialJob | CheckJob, stop: AbortSignal): Promise<Answer<z.infer<typeof jobSuite>>>;
   data(job: SolutionJob, stop: AbortSignal): Promise<Answer<z.infer<typeof jobData>>>;
-  notebook(job: GradeJob | SolutionJob, stop: AbortSignal): Promise<Answer<Uint8Array>>;
+  notebook(job: GradeJob | TrialJob | SolutionJob, stop: AbortSignal): Promise<Answer<Uint8Array>>;
   /** The executed notebook, before the report. */
   executed(job: LeasedJob, notebook: Uint8Array): Promise<Answer<null>>;
   heartbeat(job: LeasedJob, progress: RunProgress | undefined): Promise<Answer<{ cancel: boolean }>>;
@@ -79,9 +82,9 @@ export function serverCalls(settings: { server: string; token: string; name: str
       shape.parse(await response.json());
 
   return {
-    lease: (waitMs, stop) =>
+    lease: (kinds, waitMs, stop) =>
       call('lease', async (response) => (response.status === 204 ? null : json(leasedJob)(response)), {
-        body: { worker: settings.name, kinds: ['grade', 'check', 'solution'], waitMs },
+        body: { worker: settings.name, kinds, waitMs },
         withinMs: waitMs + shortMs,
         stop,
       }),

@@ -89,7 +89,7 @@ function heldGrade() {
   let aborted = 0;
   const grade: Grade = async (_, { signal, onProgress, onExecuted }) => {
     onProgress({ done: 1, total: 3 });
-    onExecuted(executed);
+    onExecuted?.(executed);
     begun();
     const stopped = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => {
@@ -212,11 +212,11 @@ describe('a worker', () => {
     }).catch(() => 'gone');
     const heard = serverCalls({ server: server.url, token, name: 'next' });
     // Answered after the first request was taken in: the first one waits by now.
-    expect((await heard.lease(50, new AbortController().signal)).is).toBe('done');
+    expect((await heard.lease(['grade'], 50, new AbortController().signal)).is).toBe('done');
     waiting.abort();
     expect(await gone).toBe('gone');
     const id = await submit();
-    const leased = await heard.lease(10_000, new AbortController().signal);
+    const leased = await heard.lease(['grade'], 10_000, new AbortController().signal);
     expect(leased).toMatchObject({ is: 'done', value: { payload: { submissionId: id }, attempt: 1 } });
     if (leased.is === 'done' && leased.value) await heard.finish(leased.value, report());
     await inStatus(id, 'done');

@@ -6,12 +6,14 @@
  * may end by themselves for a moment, then they are given back); *ended*.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { minute, second } from '@nbpulse/schema/wire';
+import { minute, second, type JobKind } from '@nbpulse/schema/wire';
 import { runJob, type Checking, type Grade, type JobRunDeps, type Recording } from './job-run.js';
 import { RunsUnderWay } from './runs-under-way.js';
 import type { WorkerSettings } from './settings.js';
 
 const pollMs = 25 * second;
+/** While the last free place is kept from trials, the wait for a job is short: once another place is free, a trial may begin. */
+const keptPollMs = second / 2;
 const lookForEngineEachMs = 1 * minute;
 /** How long an answer to a lease may still come after the worker was told to stop: a job that is on its way is given back. */
 const lastAnswerMs = second / 2;
@@ -86,7 +88,9 @@ export async function workerLoop(
       const idleLeftMs = settings.untilIdleMs === null ? Infinity : settings.untilIdleMs - idleMs;
       if (idleLeftMs <= 0) return 'idle';
 
-      const leased = await calls.lease(Math.ceil(Math.min(pollMs, timeLeftMs, idleLeftMs)), stopWaiting.signal);
+      const kinds = kindsFor(runs.count, engine.atOnce ?? 1);
+      const waitMs = Math.ceil(Math.min(kinds.includes('trial') ? pollMs : keptPollMs, timeLeftMs, idleLeftMs));
+      const leased = await calls.lease(kinds, waitMs, stopWaiting.signal);
       if (leased.is === 'refused') {
         say(`The server refuses this worker: ${leased.message}`);
         return 'refused';
@@ -121,6 +125,16 @@ export async function workerLoop(
     stop.removeEventListener('abort', onStop);
     await engine?.close();
   }
+}
+
+const always: JobKind[] = ['grade', 'check', 'solution'];
+
+/**
+ * What may begin now. A trial never takes the last free place of a worker that has several: a submission that comes finds it free.
+ * @example kindsFor(1, 2).includes('trial') // false: one of two places is taken
+ */
+export function kindsFor(underWay: number, atOnce: number): JobKind[] {
+  return atOnce === 1 || underWay + 1 < atOnce ? [...always, 'trial'] : always;
 }
 
 /** A getter, so that the compiler does not believe an earlier answer. */

@@ -148,6 +148,7 @@ export class LabStore {
       case 'reply':
       case 'lab':
       case 'submission':
+      case 'trial':
       case 'me':
       case 'pong':
         return;

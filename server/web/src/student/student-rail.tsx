@@ -61,6 +61,14 @@ export function StudentRail({ timeline }: { timeline: Timeline }) {
           <dd>{timeline.items.filter((item) => item.kind === 'checkpoint').length}</dd>
           <dt>Submissions</dt>
           <dd>{timeline.items.filter((item) => item.kind === 'submission').length}</dd>
+          {timeline.trials > 0 && (
+            <>
+              <dt>Trials</dt>
+              <dd>
+                {timeline.trials} <span className="q3">not handed in, no grade</span>
+              </dd>
+            </>
+          )}
           {waiting > 0 && (
             <>
               <dt>Waiting</dt>
