@@ -30,8 +30,12 @@ export interface SandboxExit {
   /** The kernel, or the sampler of tier B, killed something in this sandbox because its memory was used up. */
   outOfMemory: boolean;
   peakMemoryBytes?: number;
-  /** Somebody on the host ended it, neither we nor anything inside. Not every engine can tell. */
+  /** Somebody on the host ended it, neither we nor anything inside. */
   killedFromOutside?: true;
+  /** The host's memory, or what this host gives all of grading, was used up, not the sandbox's own: then also `killedFromOutside`. */
+  hostOutOfMemory?: true;
+  /** SIGKILL ended its program, and not by us: its own code may have sent it, or somebody on the host. Nothing here can tell. */
+  perhapsFromOutside?: true;
 }
 
 /** One of the two. States: running; ending (after `kill` or its own exit); ended, when `exited` resolves. */

@@ -8,8 +8,15 @@ const text = z
   .transform((value) => (value === '' ? undefined : value))
   .optional();
 
+/** What may stand in variables that are no free text, the default first. */
+const choices = {
+  NBPULSE_ENGINE: ['auto', 'bubblewrap', 'docker', 'none'],
+  NBPULSE_WARM_START: ['auto', 'off'],
+} as const;
+
 const sandboxVariables = z.object({
-  NBPULSE_ENGINE: z.enum(['auto', 'bubblewrap', 'docker', 'none']).default('auto'),
+  NBPULSE_ENGINE: z.enum(choices.NBPULSE_ENGINE).default('auto'),
+  NBPULSE_WARM_START: z.enum(choices.NBPULSE_WARM_START).default('auto'),
   NBPULSE_BWRAP: text,
   NBPULSE_GRADING_PYTHON: text,
   NBPULSE_GRADING_ROOT: text,
@@ -47,10 +54,10 @@ export interface SandboxConfig {
 export function sandboxConfig(environment: Readonly<Record<string, string | undefined>>): SandboxConfig {
   const parsed = sandboxVariables.safeParse(environment);
   if (!parsed.success) {
-    const name = String(parsed.error.issues[0]?.path[0] ?? 'NBPULSE_ENGINE');
-    throw new Error(
-      `${name} is "${environment[name] ?? ''}"; it may be auto, bubblewrap, docker or none. Unset it for auto.`,
-    );
+    const wrong = parsed.error.issues[0]?.path[0];
+    const name = wrong === 'NBPULSE_WARM_START' ? wrong : 'NBPULSE_ENGINE';
+    const allowed = choices[name].join(', ').replace(/, (\w+)$/, ' or $1');
+    throw new Error(`${name} is "${environment[name] ?? ''}"; it may be ${allowed}. Unset it for auto.`);
   }
   const values = parsed.data;
   const made = madeByLauncher();
@@ -64,5 +71,6 @@ export function sandboxConfig(environment: Readonly<Record<string, string | unde
     uvPath: made.uvPath,
     dockerHost: values.DOCKER_HOST,
     cgroups: 'auto',
+    warmStart: values.NBPULSE_WARM_START,
   };
 }

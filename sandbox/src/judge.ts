@@ -33,8 +33,10 @@ export function judge(
     return ourFault(`The oracle gave no report: ${whyNoReport(fault, end, limits)}.`, end, blame);
   }
   // What died with it looks like the student's own failure, and is not.
-  if (end.probe.killedFromOutside)
-    return ourFault('The sandbox of the student’s code was killed on this host.', end, 'host');
+  if (end.probe.killedFromOutside) {
+    const why = end.probe.hostOutOfMemory ? ': the host’s memory was used up, not the run’s own' : '';
+    return ourFault(`The sandbox of the student’s code was killed on this host${why}.`, end, 'host');
+  }
   if (report.suiteError) return ourFault(`The test suite did not load: ${report.suiteError}`, end, 'suite');
   if (report.canary === 'broken') {
     return ourFault(
@@ -51,7 +53,8 @@ export function judge(
   const judged = { tests: withUniqueNames(report.tests), staffReason: staffNotes(report, end) };
   const late = report.tests.filter((test) => test.status === 'timed-out');
   const allPassed = report.notebook.ok && report.tests.every((test) => test.status === 'passed');
-  if (allPassed) return { outcome: 'completed', ...judged };
+  // A cell that was stopped for its time costs itself only; that it was is told in any case.
+  if (allPassed) return { outcome: 'completed', reason: stoppedCells(report.notebook.reason), ...judged };
   if (end.probe.outOfMemory) {
     return { outcome: 'out-of-memory', reason: `used more than ${memoryWords(limits.memoryBytes)}`, ...judged };
   }
@@ -74,6 +77,25 @@ export function judge(
   return { outcome: 'completed', ...judged };
 }
 
+/**
+ * Whether points may have been lost because somebody on this host ended the student's program, which can't be told from its own
+ * doing: then one more run, in new sandboxes, decides.
+ */
+export function isDoubtful(
+  judgement: Judgement,
+  report: OracleReport | undefined,
+  end: Pick<PairEnd, 'probe'>,
+): boolean {
+  if (!end.probe.perhapsFromOutside || !report || judgement.outcome === 'sandbox-error') return false;
+  return !report.notebook.ok || report.tests.some((test) => test.status !== 'passed');
+}
+
+/** What staff read beside the result of that second run. */
+export const afterDoubt = (isDoubtfulAgain: boolean): string =>
+  isDoubtfulAgain
+    ? 'SIGKILL ended the student’s program in this run, and in another one before it: so it is taken for the program’s own doing.'
+    : 'SIGKILL ended the student’s program in a first run; who sent it can’t be told. This is the result of a second run.';
+
 function ourFault(staffReason: string, end: Pick<PairEnd, 'oracle'>, blame: 'host' | 'suite'): Judgement {
   const said = tail(end.oracle.stderr);
   return {
@@ -83,6 +105,12 @@ function ourFault(staffReason: string, end: Pick<PairEnd, 'oracle'>, blame: 'hos
     blame,
     tests: [],
   };
+}
+
+/** `cell 3: was stopped after 18 s`, a line each; undefined when no cell ran too long. */
+function stoppedCells(reason: string | undefined): string | undefined {
+  const lines = reason?.split('\n').filter((line) => /^[^:]+: was stopped after/.test(line)) ?? [];
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function whyNoReport(

@@ -19,7 +19,7 @@ import {
 import { EngineFault, type Engine } from './engine.js';
 import { executedNotebook } from './executed-notebook.js';
 import { encodeFrame } from './frames.js';
-import { judge, type Judgement } from './judge.js';
+import { afterDoubt, isDoubtful, judge, type Judgement } from './judge.js';
 import { missingPackages } from './missing-packages.js';
 import { OracleListener, oracleStdoutBytes, type OracleReport, type OracleTest } from './oracle-report.js';
 import { plainText, printedText } from './plain-text.js';
@@ -127,50 +127,79 @@ export async function runSuite(
 
   const suite = filesOfSuite(manifest, request.files);
   if ('missing' in suite) return ended(setUpFault(suite.missing, 'suite'));
-  const nonce = randomBytes(16).toString('hex');
-  const listener = new OracleListener(nonce, (progress) => watch.onProgress?.(progress));
-  let end: PairEnd;
-  let judgement: Judgement;
   try {
-    end = await runPair(
-      engine,
-      {
-        oracleArgv: ['python3', '-I', '/harness/oracle.py'],
-        probeArgv: ['python3', '-I', '/harness/probe.py'],
-        limits,
-        data: suite.data,
-      },
-      {
-        ...firstFrames(engine, request, record, suite, limits, nonce),
-        oracleStdoutBytes,
-        wallMs: limits.wallMs + outerGraceMs,
-        signal: watch.signal,
-        onOracleStdout: (chunk) => listener.push(chunk),
-      },
-    );
-    watch.signal?.throwIfAborted();
-    judgement = judge(listener.report, listener.fault, end, limits);
-    const missing = listener.report && (await missingPackages(engine, listener.report, request, watch.signal));
-    if (missing !== undefined && missing.length > 0) judgement = setUpFault(withoutPackages(missing), 'host');
+    const first = await attempt(engine, request, record, suite, limits, watch);
+    if (!first.isDoubtful) return ended(withExecuted(first, watch), first.end, first.said);
+    const second = await attempt(engine, request, record, suite, limits, watch);
+    const told = { ...second, judgement: withNote(second.judgement, afterDoubt(second.isDoubtful)) };
+    return ended(withExecuted(told, watch), second.end, second.said);
   } catch (error) {
     watch.signal?.throwIfAborted();
     const cure = error instanceof EngineFault && error.cure !== undefined ? ` ${error.cure}` : '';
     return ended(setUpFault(`${error instanceof Error ? error.message : String(error)}${cure}`, 'host'));
   }
-  return ended(withExecuted(judgement, listener.executed, watch), end, listener.report);
+}
+
+/** One pair of sandboxes, and what its end means. */
+interface Attempt {
+  judgement: Judgement;
+  isDoubtful: boolean;
+  end: PairEnd;
+  said: OracleReport | undefined;
+  executed: Uint8Array | undefined;
+}
+
+/** @throws EngineFault, or the signal's reason. */
+async function attempt(
+  engine: Engine,
+  request: GradeRequest,
+  record: boolean,
+  suite: SuiteFiles,
+  limits: RunLimits,
+  watch: GradeWatch,
+): Promise<Attempt> {
+  const nonce = randomBytes(16).toString('hex');
+  const listener = new OracleListener(nonce, (progress) => watch.onProgress?.(progress));
+  const end = await runPair(
+    engine,
+    {
+      oracleArgv: ['python3', '-I', '/harness/oracle.py'],
+      probeArgv: ['python3', '-I', '/harness/probe.py'],
+      limits,
+      data: suite.data,
+    },
+    {
+      ...firstFrames(engine, request, record, suite, limits, nonce),
+      oracleStdoutBytes,
+      wallMs: limits.wallMs + outerGraceMs,
+      signal: watch.signal,
+      onOracleStdout: (chunk) => listener.push(chunk),
+    },
+  );
+  watch.signal?.throwIfAborted();
+  const { report: said, executed } = listener;
+  let judgement = judge(said, listener.fault, end, limits);
+  const missing = said && (await missingPackages(engine, said, request, watch.signal));
+  if (missing !== undefined && missing.length > 0) judgement = setUpFault(withoutPackages(missing), 'host');
+  return { judgement, isDoubtful: isDoubtful(judgement, said, end), end, said, executed };
 }
 
 /** Hands the executed notebook on. One that is none is dropped, and staff are told. */
-function withExecuted(judgement: Judgement, sent: Uint8Array | undefined, watch: GradeWatch): Judgement {
-  if (sent === undefined || watch.onExecuted === undefined || judgement.outcome === 'sandbox-error') return judgement;
-  const checked = executedNotebook(sent);
+function withExecuted({ judgement, executed }: Attempt, watch: GradeWatch): Judgement {
+  if (executed === undefined || watch.onExecuted === undefined || judgement.outcome === 'sandbox-error')
+    return judgement;
+  const checked = executedNotebook(executed);
   if ('bytes' in checked) {
     watch.onExecuted(checked.bytes);
     return judgement;
   }
-  const note = `The executed notebook was not kept: ${plainText(checked.problem, 500)}.`;
-  return { ...judgement, staffReason: judgement.staffReason ? `${judgement.staffReason}\n${note}` : note };
+  return withNote(judgement, `The executed notebook was not kept: ${plainText(checked.problem, 500)}.`);
 }
+
+const withNote = (judgement: Judgement, note: string): Judgement => ({
+  ...judgement,
+  staffReason: judgement.staffReason ? `${judgement.staffReason}\n${note}` : note,
+});
 
 const withoutPackages = (names: readonly string[]): string =>
   `The grading environment of this host lacks ${names.join(', ')}, which the assignment imports. ` +

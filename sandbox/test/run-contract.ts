@@ -1,4 +1,6 @@
 /** Whole runs with the real harness, the same on every engine. */
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiB, runReport, type RunProgress, type RunReport } from '@nbpulse/schema/wire';
 import type { Engine } from '../src/engine.js';
@@ -75,6 +77,41 @@ export function runContract(name: string, open: () => Promise<Engine>): void {
       expect(report.outcome).toBe('timed-out');
       expect(report.reason).toMatch(/stopped after|did not finish within/);
       expect(report.durationMs).toBeLessThan(45_000);
+    });
+
+    it('gives a program that somebody on this host killed another run, which counts', async () => {
+      const mark = `nbp${randomBytes(5).toString('hex')}`;
+      let starts = 0;
+      const watched: Engine = {
+        ...engine,
+        start: async (asked) => {
+          starts += 1;
+          const first = { path: 'first', bytes: new Uint8Array() };
+          return engine.start(starts === 1 ? { ...asked, data: [...asked.data, first] } : asked);
+        },
+      };
+      const waits = `
+import ctypes, os, time
+if os.path.exists('/job/data/first'):
+    ctypes.CDLL(None).prctl(15, b'${mark}')
+    time.sleep(600)`;
+      const manifest = manifestOf({ limits: { wallMs: 100_000, testMs: 2_000 } });
+      const graded = gradeNotebook(watched, request([waits, right, rightToo], { manifest }));
+      let pid: number | undefined;
+      await expect.poll(async () => (pid = await processNamed(mark))).toBeDefined();
+      process.kill(pid ?? 0, 'SIGKILL');
+      const report = await graded;
+      expect(report).toMatchObject({ outcome: 'completed', points: 10 });
+      expect(report.staffReason).toContain('the result of a second run');
+      expect(starts).toBe(2);
+    });
+
+    it('takes an end by SIGKILL for the program’s own when it comes again', async () => {
+      const report = await grade(request(['import os, signal\nos.kill(os.getpid(), signal.SIGKILL)', right, rightToo]));
+      expect(report).toMatchObject({ points: 0 });
+      expect(report.outcome).not.toBe('sandbox-error');
+      expect(report.staffReason).toContain('the program’s own doing');
+      expect(report.reason).toBeDefined();
     });
 
     it('says in words that memory was used up', async () => {
@@ -167,4 +204,12 @@ os._exit(0)`;
       expect(performance.now() - began).toBeLessThan(25_000);
     });
   });
+}
+
+/** A process of this host, by the name that it gave itself. */
+async function processNamed(name: string): Promise<number | undefined> {
+  for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    if ((await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === name) return Number(pid);
+  }
+  return undefined;
 }

@@ -118,6 +118,14 @@ async function nurseries(): Promise<Map<string, number>> {
   return found;
 }
 
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended a moment ago.
+  }
+}
+
 const leaveThings = `
 import builtins, ctypes, os, random, socket, sys, types
 import numpy
@@ -376,31 +384,91 @@ print(json.dumps({
   });
 });
 
+describe.skipIf(!works)('a sandbox that is ended', () => {
+  /** Runs a program that stays; ends it, or lets it end, by what is done with its process 1. */
+  async function endedBy(engine: Engine, code: string, act: (init: number, program: number) => void): Promise<PairEnd> {
+    const oracleArgv = python(`${wait}print('seen')`);
+    const pair = runPair(
+      engine,
+      { oracleArgv, probeArgv: python(code), limits: defaultRunLimits, data: [] },
+      { oracleStdin: Buffer.alloc(0), probeStdin: Buffer.alloc(0), oracleStdoutBytes: MiB, wallMs: 100_000 },
+    );
+    // The program says by its argument list that it is up: what it prints is known when it has ended.
+    const find = async (): Promise<[number, number] | undefined> => {
+      for (const name of await readdir('/proc')) {
+        if (!/^\d+$/.test(name)) continue;
+        const [title, status] = await Promise.all(
+          ['cmdline', 'status'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
+        );
+        const parent = Number(/^PPid:\s+(\d+)/m.exec(status ?? '')?.[1]);
+        if (
+          title?.startsWith('python3') &&
+          title.includes('mark_of_this_test') &&
+          /^NSpid:.*\s2\s*$/m.test(status ?? '')
+        )
+          return [parent, Number(name)];
+      }
+      return undefined;
+    };
+    let found: [number, number] | undefined;
+    await expect.poll(async () => (found = await find())).toBeDefined();
+    act(...(found ?? [0, 0]));
+    return pair;
+  }
+  const mark = '# mark_of_this_test';
+
+  it.each(['warm', 'cold'] as const)('by somebody on the host is told apart where it can be (%s)', async (start) => {
+    const engine = await openStarting(start, config);
+    try {
+      const init = await endedBy(engine, `${mark}\n${stay}`, (pid) => killNow(pid));
+      // bubblewrap only hands on what its process 1 ended with.
+      if (start === 'warm') expect(init.probe).toMatchObject({ killedFromOutside: true });
+      else expect(init.probe).toMatchObject({ exitCode: 137, perhapsFromOutside: true });
+      const program = await endedBy(engine, `${mark}\n${stay}`, (_, pid) => killNow(pid));
+      expect(program.probe).toMatchObject({ exitCode: 137, perhapsFromOutside: true });
+      expect(program.probe.killedFromOutside).toBeUndefined();
+      for (const own of ['import os; os._exit(3)', 'import os, signal; os.kill(os.getpid(), signal.SIGTERM)']) {
+        const { probe } = await run(engine, own);
+        expect([probe.killedFromOutside, probe.perhapsFromOutside]).toEqual([undefined, undefined]);
+      }
+      const { probe } = await run(engine, 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
+      expect(probe).toMatchObject({ exitCode: 137, perhapsFromOutside: true });
+      const { probe: hog } = await run(engine, 'x = b"x" * (2 << 30)');
+      expect(hog).toMatchObject({ outOfMemory: true });
+      expect([hog.killedFromOutside, hog.perhapsFromOutside]).toEqual([undefined, undefined]);
+    } finally {
+      await engine.close();
+    }
+  });
+});
+
 describe.skipIf(!works)('a warm parent that ends in the middle of a run', () => {
   it.each(['oracle', 'probe'])(
-    '(the %s’s) is the host’s fault, leaves nothing, and the next run starts cold',
+    '(the %s’s) is the host’s fault, leaves nothing, and another takes its place at once',
     async (role) => {
       const engine = await openStarting('warm', config);
-      const close = await openedBefore(engine);
       let pair: StartedPair | undefined;
       try {
         const argv = python(stay);
         pair = await engine.start({ oracleArgv: argv, probeArgv: argv, limits: defaultRunLimits, data: [] });
-        process.kill((await nurseries()).get(role) ?? 0, 'SIGKILL');
+        const lost = await nurseries();
+        process.kill(lost.get(role) ?? 0, 'SIGKILL');
         await expect(pair[role as 'oracle' | 'probe'].exited).rejects.toThrow(EngineFault);
         for (const one of [pair.oracle, pair.probe]) one.kill();
         await Promise.allSettled([pair.oracle.exited, pair.probe.exited]);
         await pair.release();
         pair = undefined;
-        expect(await engine.whyCold()).toMatch(/The warm parent ended/);
-        expect(engine.description).toMatch(/cold start: The warm parent ended/);
+        expect(await engine.whyCold()).toBeUndefined();
         expect((await run(engine, 'print("graded all the same")')).probe.stdout.toString()).toBe(
           'graded all the same\n',
         );
-        await expect.poll(async () => (await nurseries()).size).toBe(0);
+        expect(engine.description).toMatch(/warm start$/);
+        const others = await nurseries();
+        expect([...others.keys()].sort()).toEqual(['oracle', 'probe']);
+        for (const pid of others.values()) expect([...lost.values()]).not.toContain(pid);
       } finally {
         await pair?.release();
-        await close();
+        await engine.close();
       }
       expect((await readdir(tmpdir())).filter((name) => name.startsWith(`nbpulse-nursery-${process.pid}-`))).toEqual(
         [],
@@ -408,11 +476,22 @@ describe.skipIf(!works)('a warm parent that ends in the middle of a run', () => 
     },
   );
 
-  /** The engine's own way to close, without the check that it was warm to the end. */
-  async function openedBefore(engine: BubblewrapEngine): Promise<() => Promise<void>> {
-    await engine.whyCold();
-    return () => engine.close().catch(() => undefined);
-  }
+  it('again and again, without a run in between, is not replaced for ever', async () => {
+    const engine = await openBubblewrap(config);
+    try {
+      const lose = async (): Promise<string | undefined> => {
+        const why = await engine.whyCold();
+        if (why === undefined) for (const pid of (await nurseries()).values()) killNow(pid);
+        return why;
+      };
+      await expect.poll(lose).toMatch(/The warm parent ended/);
+      expect(engine.description).toMatch(/cold start: The warm parent ended/);
+      expect((await run(engine, 'print("graded all the same")')).probe.stdout.toString()).toBe('graded all the same\n');
+      await expect.poll(async () => (await nurseries()).size).toBe(0);
+    } finally {
+      await engine.close();
+    }
+  });
 });
 
 describe.skipIf(!works)('an engine without warm parents', () => {

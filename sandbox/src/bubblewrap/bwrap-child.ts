@@ -1,10 +1,10 @@
 /** A bwrap that this process started: what it reports of its sandbox, and how it is ended at any moment of its start. */
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { startTicks } from '../owner-mark.js';
+import { childrenOf } from '../process-end.js';
 
 /** What bwrap writes to `--info-fd`; the kernel's own numbers, nothing from inside. */
 const bwrapInfo = z.object({ 'child-pid': z.int().positive() });
@@ -54,30 +54,5 @@ export function killPid(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // Gone already.
-  }
-}
-
-/** Whether a process is already on its way out, before we kill it: a zombie, or the kernel is taking it apart. */
-export function isEnding(pid: number): boolean {
-  const exiting = 0x4;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' || (Number(fields[6]) & exiting) !== 0;
-  } catch {
-    return true;
-  }
-}
-
-/** Of its main thread. */
-export function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return text
-      .split(' ')
-      .filter((child) => child.trim() !== '')
-      .map(Number);
-  } catch {
-    return [];
   }
 }

@@ -17,8 +17,16 @@ export interface ControlGroup {
   procsPaths: readonly string[];
   killAll(): Promise<void>;
   /** How the memory went. Readable until removed. */
-  memory(): Promise<{ outOfMemory: boolean; peakBytes?: number }>;
+  memory(): Promise<GroupMemory>;
   remove(): Promise<void>;
+}
+
+export interface GroupMemory {
+  /** The kernel killed something in it at its own limit. */
+  outOfMemory: boolean;
+  /** The kernel killed something in it, and not at its own limit: the host's memory, or that of a group above, was used up. */
+  hostOutOfMemory: boolean;
+  peakBytes?: number;
 }
 
 export interface ControlGroups {
@@ -114,17 +122,34 @@ async function hasSwap(): Promise<boolean> {
   return !/^SwapTotal:\s+0 kB$/m.test(await readFile('/proc/meminfo', 'utf8'));
 }
 
-async function memoryV1(folder: string): Promise<{ outOfMemory: boolean; peakBytes?: number }> {
-  const control = await readFile(join(folder, 'memory.oom_control'), 'utf8').catch(() => '');
-  const peak = await readFile(join(folder, 'memory.max_usage_in_bytes'), 'utf8').catch(() => '');
-  return { outOfMemory: /^oom_kill [1-9]/m.test(control), peakBytes: bytesOf(peak) };
+/** A kernel charges pages in batches: an allocation that is refused leaves a group this near to its limit at most. */
+const batchBytes = 1024 * 1024;
+
+/** Every kill is counted, whoever ran out, and no kernel counts the limit's own: a group that met it has been full. */
+async function memoryV1(folder: string): Promise<GroupMemory> {
+  const [control = '', peak = '', limit = ''] = await Promise.all(
+    ['memory.oom_control', 'memory.max_usage_in_bytes', 'memory.limit_in_bytes'].map((name) =>
+      readFile(join(folder, name), 'utf8').catch(() => ''),
+    ),
+  );
+  const peakBytes = bytesOf(peak);
+  const wasFull = peakBytes === undefined || peakBytes >= (bytesOf(limit) ?? 0) - batchBytes;
+  return { ...whoseMemory(/^oom_kill [1-9]/m.test(control), wasFull), peakBytes };
 }
 
-async function memoryV2(folder: string): Promise<{ outOfMemory: boolean; peakBytes?: number }> {
+async function memoryV2(folder: string): Promise<GroupMemory> {
   const events = await readFile(join(folder, 'memory.events'), 'utf8').catch(() => '');
   const peak = await readFile(join(folder, 'memory.peak'), 'utf8').catch(() => '');
-  return { outOfMemory: /^oom_kill [1-9]/m.test(events), peakBytes: bytesOf(peak) };
+  return {
+    ...whoseMemory(/^oom_kill [1-9]/m.test(events), /^oom [1-9]/m.test(events)),
+    peakBytes: bytesOf(peak),
+  };
 }
+
+const whoseMemory = (hasKilled: boolean, metLimit: boolean): Omit<GroupMemory, 'peakBytes'> => ({
+  outOfMemory: hasKilled && metLimit,
+  hostOutOfMemory: hasKilled && !metLimit,
+});
 
 function bytesOf(text: string): number | undefined {
   return /^\d+\s*$/.test(text) ? Number(text) : undefined;

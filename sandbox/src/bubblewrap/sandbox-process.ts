@@ -11,11 +11,13 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { EngineFault, type SandboxExit, type SandboxProcess } from '../engine.js';
 import { startTicks } from '../owner-mark.js';
+import { endedBySigkill, hasEnded, lastWordMs } from '../process-end.js';
 import { seccompProgram } from '../seccomp.js';
 import { descriptors } from './argv.js';
 import { endInit, killStarter, readInitPid, starterEnvironment } from './bwrap-child.js';
 import type { ControlGroup } from './control-groups.js';
 import { sampleMemory, type MemorySampler, type SampledLimits } from './memory-sampler.js';
+import { whoEnded } from './who-ended.js';
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGKILL: 9, SIGTERM: 15, SIGSEGV: 11, SIGABRT: 6, SIGINT: 2 };
 
@@ -51,8 +53,14 @@ export function startSandbox(options: {
   let exceeded: 'memory' | 'pids' | undefined;
   let sampler: MemorySampler | undefined;
 
+  let lastWord: NodeJS.Timeout | undefined;
   const kill = (): void => {
     if (state.isOver) return;
+    const isKnown = state.initPid !== undefined && state.initTicks !== undefined;
+    if (isKnown && lastWord === undefined && hasEnded(state.initPid ?? 0)) {
+      lastWord = setTimeout(kill, lastWordMs);
+      return;
+    }
     state.killedByUs = true;
     killStarter(child);
     void options.group?.killAll();
@@ -87,6 +95,7 @@ export function startSandbox(options: {
     } catch (cause) {
       throw new EngineFault(`The sandbox's starter, ${file}, could not be run.`, undefined, { cause });
     } finally {
+      clearTimeout(lastWord);
       sampler?.stop();
     }
     await info;
@@ -99,10 +108,19 @@ export function startSandbox(options: {
     if (state.initPid === undefined && !state.killedByUs && memory?.outOfMemory !== true) {
       throw new EngineFault(`bubblewrap did not start: ${firstError.trim() || `exit code ${code ?? signal ?? '?'}`}`);
     }
+    const exitCode = code ?? 128 + (signalNumbers[signal ?? ''] ?? 0);
+    const outOfMemory = exceeded === 'memory' || memory?.outOfMemory === true;
+    const isTold = state.killedByUs || outOfMemory;
     return {
-      exitCode: code ?? 128 + (signalNumbers[signal ?? ''] ?? 0),
-      outOfMemory: exceeded === 'memory' || memory?.outOfMemory === true,
+      exitCode,
+      outOfMemory,
       peakMemoryBytes: memory?.peakBytes ?? sampler?.peakBytes(),
+      // No process inside can send bwrap itself a signal; of process 1 it only says what a shell would.
+      ...whoEnded({
+        outside: signal !== null && !isTold,
+        hostOutOfMemory: memory?.hostOutOfMemory === true,
+        perhaps: exitCode === endedBySigkill && !isTold,
+      }),
     };
   })();
   // Awaited by run-pair.ts; marked as handled here because the pair's other half may fail first.

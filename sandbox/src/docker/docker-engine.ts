@@ -159,6 +159,7 @@ async function startCold(host: DockerHost, request: PairRequest): Promise<Starte
       livesMs: limits.wallMs,
     }));
     await bothOrNeither(oracle.start(), probe.start());
+    for (const sandbox of [oracle, probe]) sandbox.watch();
     return { oracle: oracle.process, probe: probe.process, startedAt, release: () => clearing.clear() };
   } catch (error) {
     await pair?.clearing.clear();

@@ -7,14 +7,19 @@
  */
 import type Docker from 'dockerode';
 import type { ContainerCreateOptions } from 'dockerode';
+import { readFile } from 'node:fs/promises';
 import { PassThrough, type Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineFault, type SandboxExit, type SandboxProcess } from '../engine.js';
+import { endedBySigkill, hasEnded, lastWordMs } from '../process-end.js';
+import { watchMemory, type MemoryWatch } from './memory-watch.js';
 
 export interface SandboxContainer {
   process: SandboxProcess;
   start(): Promise<void>;
+  /** From now on it is looked how much memory it holds: its run begins. */
+  watch(): void;
   /** As soon as the engine says so, whether or not anybody has read what it printed. Never rejects. */
   ended: Promise<void>;
   /** Of a running one. */
@@ -54,6 +59,10 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
     });
     const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
     const stuck = new AbortController();
+    let wasKilled = false;
+    let initPid: number | undefined;
+    let memory: MemoryWatch | undefined;
+    let lastWord: NodeJS.Timeout | undefined;
     const exited = (async (): Promise<SandboxExit> => {
       const { StatusCode: exitCode } = await Promise.race([ended, never(stuck.signal)]).catch((cause: unknown) => {
         throw new EngineFault('Docker lost a sandbox’s container.', 'Is the Docker engine still running?', { cause });
@@ -61,21 +70,34 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
       const isComplete = await Promise.race([streamEnded.then(() => true), delay(lastBytesMs, false, { ref: false })]);
       if (!isComplete) stream.destroy();
       await Promise.all([finished(stdout), finished(stderr)]);
-      const { State } = await container.inspect();
-      return { exitCode, outOfMemory: State.OOMKilled };
-    })();
+      const { State, HostConfig } = await container.inspect();
+      const outOfMemory = State.OOMKilled;
+      const perhaps = exitCode === endedBySigkill && !outOfMemory && !wasKilled;
+      return {
+        exitCode,
+        outOfMemory,
+        peakMemoryBytes: outOfMemory ? HostConfig.Memory : memory?.peakBytes(),
+        ...(perhaps ? { perhapsFromOutside: true as const } : {}),
+      };
+    })().finally(() => {
+      clearTimeout(lastWord);
+      memory?.stop();
+    });
     exited.catch(() => undefined);
     const kill = (): void => {
       // Refused when it has ended or not begun: `start` looks again.
       container.kill({ signal: 'SIGKILL' }).catch(() => undefined);
     };
-    let wasKilled = false;
     const process: SandboxProcess = {
       stdin: stream,
       stdout,
       stderr,
       exited,
       kill: () => {
+        if (initPid !== undefined && lastWord === undefined && hasEnded(initPid)) {
+          lastWord = setTimeout(() => process.kill(), lastWordMs);
+          return;
+        }
         if (!wasKilled) setTimeout(() => stuck.abort(), unkillableMs).unref();
         wasKilled = true;
         kill();
@@ -84,16 +106,35 @@ export async function createSandbox(docker: Docker, options: ContainerCreateOpti
     const start = async (): Promise<void> => {
       await container.start();
       if (wasKilled) kill();
+      const { State } = await container.inspect();
+      if (!State.Running || !(await isHere(State.Pid, container.id))) return;
+      initPid = State.Pid;
+    };
+    const watch = (): void => {
+      if (initPid !== undefined) memory ??= watchMemory(initPid);
     };
     const update = async (limits: Readonly<Record<string, number>>): Promise<void> => {
       await container.update({ ...limits });
     };
     const noMatter = (): void => undefined;
-    return { process, ended: Promise.race([ended.then(noMatter, noMatter), streamEnded]), start, update, remove };
+    return {
+      process,
+      ended: Promise.race([ended.then(noMatter, noMatter), streamEnded]),
+      start,
+      watch,
+      update,
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** Whether the engine's numbers are those of this host's processes: not so where it runs in a virtual machine. */
+async function isHere(pid: number, containerId: string): Promise<boolean> {
+  const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+  return groups.includes(containerId);
 }
 
 /** Rejects when the signal fires; otherwise nothing ever happens. */

@@ -30,6 +30,7 @@ Environment:
   NBPULSE_WORKER_NAME    how staff see it (default: the host's name)
   NBPULSE_RUNS_AT_ONCE   how many runs at a time (default: one per core in tier A; in tier B always one)
   NBPULSE_ENGINE         bubblewrap, docker, none or auto (default); npx nbpulse doctor tells what works here
+  NBPULSE_WARM_START     off: a fresh interpreter for each sandbox, slower, with nothing held in memory (default auto)
 `;
 
 const units: Record<string, number> = { s: second, m: minute, h: hour };

@@ -1,6 +1,6 @@
 /** A nursery tells the id that a child has inside; this is the same process as the host numbers it. */
 import { readFile } from 'node:fs/promises';
-import { childrenOf } from '../bwrap-child.js';
+import { childrenOf } from '../../process-end.js';
 
 /**
  * Never a number alone: it must be a child of that nursery, have that id there, and be process 1 of a namespace of its own.

@@ -8,9 +8,11 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { EngineFault, type Role, type SandboxExit, type SandboxProcess } from '../../engine.js';
-import { isEnding, killPid } from '../bwrap-child.js';
+import { endedBySigkill, hasEnded, isEnding, lastWordMs } from '../../process-end.js';
+import { killPid } from '../bwrap-child.js';
 import type { ControlGroup } from '../control-groups.js';
 import { sampleMemory, type MemorySampler, type SampledLimits } from '../memory-sampler.js';
+import { whoEnded } from '../who-ended.js';
 import type { Door } from './door.js';
 import type { ChildEnd, ForkOrder, Nursery } from './nursery.js';
 
@@ -34,7 +36,12 @@ export async function startWarmSandbox(options: WarmSandboxOptions): Promise<San
     const child = await nursery.fork(order);
     let isOver = false;
     let killedByUs = false;
+    let lastWord: NodeJS.Timeout | undefined;
     const kill = (): void => {
+      if (!isOver && lastWord === undefined && hasEnded(child.hostPid) && !isEnding(child.hostPid)) {
+        lastWord = setTimeout(kill, lastWordMs);
+        return;
+      }
       // Until it is buried the id is its own, alive or not.
       if (!isOver) {
         killedByUs ||= !isEnding(child.hostPid);
@@ -44,6 +51,7 @@ export async function startWarmSandbox(options: WarmSandboxOptions): Promise<San
     };
     const ended = child.ended.finally(() => {
       isOver = true;
+      clearTimeout(lastWord);
       child.bury();
     });
     ended.catch(() => undefined);
@@ -110,9 +118,17 @@ async function exitOf(sandbox: {
   for (const stream of outputs) stream.once('end', () => stream.destroy());
   try {
     const { exitCode, killed } = await sandbox.ended;
-    const memory = await memoryOf();
-    const killedFromOutside = killed && !sandbox.isKilledByUs() && !memory.outOfMemory;
-    return { exitCode, ...memory, ...(killedFromOutside ? { killedFromOutside } : {}) };
+    const { hostOutOfMemory, ...memory } = await memoryOf();
+    const isTold = sandbox.isKilledByUs() || memory.outOfMemory;
+    return {
+      exitCode,
+      ...memory,
+      ...whoEnded({
+        outside: killed && !isTold,
+        hostOutOfMemory,
+        perhaps: !killed && exitCode === endedBySigkill && !isTold,
+      }),
+    };
   } finally {
     sampler?.stop();
     stdin.destroy();
@@ -122,12 +138,15 @@ async function exitOf(sandbox: {
     await closed;
   }
 
-  async function memoryOf(): Promise<Omit<SandboxExit, 'exitCode'>> {
+  async function memoryOf(): Promise<
+    Pick<SandboxExit, 'outOfMemory' | 'peakMemoryBytes'> & { hostOutOfMemory: boolean }
+  > {
     sampler?.stop();
     await group?.killAll();
     const memory = await group?.memory();
     return {
       outOfMemory: sandbox.isTooLarge() || memory?.outOfMemory === true,
+      hostOutOfMemory: memory?.hostOutOfMemory === true,
       peakMemoryBytes: memory?.peakBytes ?? sampler?.peakBytes(),
     };
   }

@@ -5,7 +5,8 @@
  * Python's hashes, and what a student reads in the own memory would tell about the oracle's.
  *
  * States: *starting*; *ready* with a generation; *cold*, with the reason, until it is tried again. A generation is replaced
- * after many runs, or when it has grown; the old one ends with its last run.
+ * after many runs, or when it has grown; the old one ends with its last run. One that is lost is replaced at once: somebody
+ * killed it, and what it costs are two runs' imports. When that doesn't help, or none comes up, runs start cold for a minute.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
@@ -59,6 +60,8 @@ type State =
   | { kind: 'cold'; why: string; againAt: number };
 
 const tryAgainMs = 60 * second;
+/** Generations that may be lost without a whole run in between. */
+const mostLosses = 3;
 
 /** When a generation is replaced. Each run leaves it a little memory; what it holds, every later fork copies the tables of. */
 export interface Renewal {
@@ -79,6 +82,8 @@ export class WarmStart {
   readonly #closing = new AbortController();
   readonly #open = new Set<Generation>();
   #state: State;
+  /** Generations lost since the last whole run. */
+  #losses = 0;
   /** A successor under way. */
   #renewal: Promise<void> | undefined;
 
@@ -124,7 +129,11 @@ export class WarmStart {
     clearing.add(() => this.#leave(generation));
     try {
       const { oracle, probe } = await startBoth(this.#host, generation, request, clearing);
-      return { oracle, probe, startedAt, release: () => clearing.clear() };
+      const release = (): Promise<void> => {
+        if (!generation.isRetired) this.#losses = 0;
+        return clearing.clear();
+      };
+      return { oracle, probe, startedAt, release };
     } catch (error) {
       await clearing.clear();
       if (!(error instanceof EngineFault)) throw error;
@@ -166,9 +175,14 @@ export class WarmStart {
     this.#state = { kind: 'cold', why, againAt: Date.now() + tryAgainMs };
   }
 
-  /** A nursery that failed once is not asked again; the next run begins another after a while. */
+  /** A nursery that failed once is not asked again. */
   async #giveUp(generation: Generation, why: string): Promise<void> {
-    if (this.#state.kind === 'ready' && this.#state.generation === generation) this.#goCold(why);
+    if (this.#state.kind === 'ready' && this.#state.generation === generation) {
+      this.#losses += 1;
+      const isReplaced = this.#losses <= mostLosses && !this.#closing.signal.aborted;
+      if (isReplaced) this.#state = this.#begin();
+      else this.#goCold(why);
+    }
     generation.isRetired = true;
     if (generation.active === 0) await generation.close();
   }

@@ -100,6 +100,7 @@ export class WaitingPair {
       process.stderr.read();
       process.stdin.write(encodeFrame({ argv, ...order, lastResortSeconds: lastResortSeconds(limits) }));
     }
+    for (const sandbox of [oracle, probe]) sandbox.watch();
     await eachSays([oracle, probe], 'begun', begunWithinMs);
     return { oracle: oracle.process, probe: probe.process, startedAt, release: () => clearing.clear() };
   }
