@@ -1,13 +1,21 @@
 /**
  * `npm run test:grading-faults -- --runs 300 --seed 7`: the whole of `server/test/grading-faults.test.ts`, which `npm test` runs with few
- * submissions. Without a seed one is drawn; it stands in the test's name, and the same seed plans the same faults again.
+ * submissions, on each engine that is there, or on the one that `--engine docker` names. Without a seed one is drawn; it stands in the test's name, and the same seed plans the same faults again.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './layout.mjs';
 import { startTied } from './tied-process.mjs';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '300' }, seed: { type: 'string' } } });
+const engines = ['bubblewrap', 'docker'];
+const { values: given } = parseArgs({
+  options: { runs: { type: 'string', default: '300' }, seed: { type: 'string' }, engine: { type: 'string' } },
+});
+const { engine, ...values } = given;
+if (engine !== undefined && !engines.includes(engine)) {
+  process.stderr.write(`--engine is "${engine}"; it takes ${engines.join(' or ')}, and tests both without\n`);
+  process.exit(2);
+}
 const wrong = Object.entries(values).find(([, value]) => !/^[1-9]\d{0,6}$/.test(value));
 if (wrong) {
   process.stderr.write(`--${wrong[0]} is "${wrong[1]}"; it takes a whole number above 0: --runs 300 --seed 7\n`);
@@ -23,6 +31,7 @@ const test = startTied(
     env: {
       ...process.env,
       NBPULSE_FAULT_RUNS: values.runs,
+      ...(engine === undefined ? {} : { NBPULSE_FAULT_ENGINE: engine }),
       ...(values.seed === undefined ? {} : { NBPULSE_FAULT_SEED: values.seed }),
     },
   },
