@@ -6,6 +6,7 @@ figures. Each line is a median and a 95th percentile, and the ratio to a bare ro
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import socket
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
 from nbpulse_harness.oracle.session import Session
 from nbpulse_harness.probe import main as probe
+from nbpulse_harness.probe.lockdown import adopt_orphans
 from nbpulse_harness.probe.peer import UntrustedPeer
 from nbpulse_harness.seam.channel import Channel
 
@@ -58,7 +60,7 @@ def start() -> tuple[Session, int]:
             import pandas  # noqa: F401
         except ImportError:
             pass
-        probe.adopt_orphans()
+        adopt_orphans()
         peer = UntrustedPeer(Channel(theirs))
         peer.notebook = types.ModuleType("submission")
         exec(SOURCE, peer.notebook.__dict__)
@@ -171,7 +173,7 @@ def main() -> None:
         module = session.peer.request("import", ("submission",))
         getattr(module, f"keep_{what}" if what != "lists" else "keep")(size)
         kept, identity = module.kept, module.identity
-        median, high = measure(lambda identity=identity: identity(3), 200)
+        median, high = measure(functools.partial(identity, 3), 200)
         name = f"scalar call, {len(kept):,} {what} in common"
         print(f"{name:40}{median:12.1f}{high:12.1f}{median / base:9.1f}")
         del kept, identity, module

@@ -18,13 +18,19 @@ import { startTied } from './tied-process.mjs';
 const node = process.execPath;
 const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
 
-/** Python that is checked, each folder with its own settings; `typed` is what mypy reads. */
+/**
+ * Python that is checked, each folder with its own settings or those of another; `typed` is what mypy reads.
+ * @type {{folder: string, typed: string[], settings?: string}[]}
+ */
 const pythonRoots = [
   { folder: 'extension', typed: ['nbpulse', 'hatch_build.py'] },
   {
     folder: 'sandbox/harness',
     typed: ['nbpulse_harness', 'oracle.py', 'probe.py', 'test/verdicts', 'test/test_corpus.py'],
   },
+  { folder: 'sandbox/bench', typed: ['.'], settings: 'sandbox/harness' },
+  { folder: 'server/bench', typed: ['.'], settings: 'sandbox/harness' },
+  { folder: 'server/test', typed: ['.'], settings: 'sandbox/harness' },
   { folder: 'server/launch/python', typed: ['.'] },
 ].filter(({ folder }) => existsSync(join(root, folder)));
 
@@ -65,16 +71,16 @@ async function main() {
     ],
     ['unused exports', () => succeeds(node, [bin('knip/bin/knip.js'), '--no-progress'])],
     ['file length', async () => report(tooLong())],
-    ['ruff', () => inEach((folder) => succeeds(python, ['-m', 'ruff', 'check', '--no-cache', '.'], folder))],
+    ['ruff', () => inEach((folder, _, of) => succeeds(python, ['-m', 'ruff', 'check', ...ruffs(of), '.'], folder))],
     [
       'ruff format',
-      () => inEach((folder) => succeeds(python, ['-m', 'ruff', 'format', '--check', '--no-cache', '.'], folder)),
+      () => inEach((folder, _, of) => succeeds(python, ['-m', 'ruff', 'format', '--check', ...ruffs(of), '.'], folder)),
     ],
     [
       'mypy',
       () =>
-        inEach((folder, typed) =>
-          succeeds(python, ['-m', 'mypy', '--strict', '--ignore-missing-imports', ...typed], folder),
+        inEach((folder, typed, of) =>
+          succeeds(python, ['-m', 'mypy', '--strict', '--ignore-missing-imports', ...mypys(of), ...typed], folder, of),
         ),
     ],
   ];
@@ -93,16 +99,31 @@ async function main() {
   return failed === 0 && lines.length > 0 ? 0 : 1;
 }
 
-/** @param {string} command @param {string[]} args @param {string} [cwd] */
-async function succeeds(command, args, cwd = root) {
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+/** What the benches import is read, and checked where it stands. @param {string} [settings] */
+const mypys = (settings) => (settings === undefined ? [] : ['--follow-imports=silent']);
+
+/** @param {string} [settings] */
+const ruffs = (settings) => [
+  '--no-cache',
+  ...(settings === undefined ? [] : ['--config', join(settings, 'pyproject.toml')]),
+];
+
+/** @param {string} command @param {string[]} args @param {string} [cwd] @param {string} [modules] where Python finds more of ours */
+async function succeeds(command, args, cwd = root, modules) {
+  const more = modules === undefined ? {} : { MYPYPATH: modules };
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...more };
   return (await startTied(command, args, { cwd, output: ['inherit', 'inherit'], env }).exited) === 0;
 }
 
-/** All of them run, so that one run shows all. @param {(folder: string, typed: string[]) => Promise<boolean>} check */
+/**
+ * All of them run, so that one run shows all.
+ * @param {(folder: string, typed: string[], settings?: string) => Promise<boolean>} check
+ */
 async function inEach(check) {
   let good = true;
-  for (const { folder, typed } of pythonRoots) good = (await check(join(root, folder), typed)) && good;
+  for (const { folder, typed, settings } of pythonRoots) {
+    good = (await check(join(root, folder), typed, settings && join(root, settings))) && good;
+  }
   return good;
 }
 

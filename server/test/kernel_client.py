@@ -1,4 +1,4 @@
-"""A front end without nbpulse, as VS Code and Colab are: runs cells in a real kernel, closes every comm it does not know.
+"""A front end without nbpulse, as VS Code and Colab are: runs cells in a real kernel, closes unknown comms.
 
 `python kernel_client.py KERNEL_PYTHON` reads {"cells": [...]} from stdin, prints {"outputs": [[...], ...], "comms": n}.
 """
