@@ -3,8 +3,8 @@
  * Without a trustworthy report – the suite did not load, the canary passed, the oracle died or said nothing – it is our
  * failure (`sandbox-error`), which retries and never scores. So is a run whose sandbox somebody on this host killed.
  *
- * With a report, the first that fits: a suite without tests or a broken canary → `sandbox-error`; everything passed →
- * `completed`; memory used up → `out-of-memory`; disk or processes used up → `failed`; a test or the notebook stopped by its time → `timed-out`; the notebook or
+ * With a report, the first that fits: a suite without tests or a broken canary → `sandbox-error`; everything passed and no
+ * cell was stopped → `completed`; memory used up → `out-of-memory`; disk or processes used up → `failed`; a test or the notebook stopped by its time → `timed-out`; the notebook or
  * one of its cells failed → `failed`; else `completed`, whatever the points. Points come from the tests alone.
  */
 import { MiB, second, type Outcome, type RunLimits } from '@nbpulse/schema/wire';
@@ -53,8 +53,7 @@ export function judge(
   const judged = { tests: withUniqueNames(report.tests), staffReason: staffNotes(report, end) };
   const late = report.tests.filter((test) => test.status === 'timed-out');
   const allPassed = report.notebook.ok && report.tests.every((test) => test.status === 'passed');
-  // A cell that was stopped for its time costs itself only; that it was is told in any case.
-  if (allPassed) return { outcome: 'completed', reason: stoppedCells(report.notebook.reason), ...judged };
+  if (allPassed && !hasStoppedCell(report)) return { outcome: 'completed', ...judged };
   if (end.probe.outOfMemory) {
     return { outcome: 'out-of-memory', reason: `used more than ${memoryWords(limits.memoryBytes)}`, ...judged };
   }
@@ -107,10 +106,9 @@ function ourFault(staffReason: string, end: Pick<PairEnd, 'oracle'>, blame: 'hos
   };
 }
 
-/** `cell 3: was stopped after 18 s`, a line each; undefined when no cell ran too long. */
-function stoppedCells(reason: string | undefined): string | undefined {
-  const lines = reason?.split('\n').filter((line) => /^[^:]+: was stopped after/.test(line)) ?? [];
-  return lines.length === 0 ? undefined : lines.join('\n');
+/** A cell that ran too long costs itself only: points come from what the others defined. That it was stopped is told. */
+function hasStoppedCell(report: OracleReport): boolean {
+  return /^[^:]+: was stopped after/m.test(report.notebook.reason ?? '');
 }
 
 function whyNoReport(

@@ -88,6 +88,13 @@ describe('an outcome', () => {
     expect(verdict({ ...held, tests: [passed] }, end).outcome).toBe('completed');
   });
 
+  it('tells which cell was stopped after how long, also when every test passed', () => {
+    const reason = 'cell 2: was stopped after 18 s\ncell 4: NameError: x';
+    const report = { ...held, notebook: { ok: true, reason } };
+    expect(verdict(report)).toMatchObject({ outcome: 'timed-out', reason });
+    expect(verdict({ ...report, tests: [passed] })).toMatchObject({ outcome: 'timed-out', tests: [passed] });
+  });
+
   it('is failed when a cell failed and a test did too', () => {
     const report = { ...held, notebook: { ok: true, reason: 'cell 3: NameError: x' } };
     expect(verdict(report)).toMatchObject({ outcome: 'failed', reason: 'cell 3: NameError: x' });

@@ -40,7 +40,8 @@ const cellsOf: Record<WorkKind, (n: number) => string[]> = {
   failing: (n) => [`total = ${n}\ntotal / (total - total)`, functions('sum(values)', 'max(words, key=words.count)')],
   endless: () => ['while True:\n    pass', functions('sum(values) / len(values)', 'max(words, key=words.count)')],
 };
-const pointsOf: Record<WorkKind, number> = { trivial: 4, numpy: 4, pandas: 4, plots: 4, failing: 2, endless: 0 };
+/** The loop is stopped for its time; what the cell below it defines counts. */
+const pointsOf: Record<WorkKind, number> = { trivial: 4, numpy: 4, pandas: 4, plots: 4, failing: 2, endless: 4 };
 
 function functions(mean: string, commonest: string): string {
   return `def mean(values):\n    return ${mean}\n\ndef commonest(words):\n    return ${commonest}\n`;
@@ -92,17 +93,31 @@ export function workOf(kind: WorkKind, n: number): Work {
   };
 }
 
+/** From so many notebooks on there is one of each kind. */
+const allKindsFrom = 12;
+
+/** The same shares of another number, rounded so that they add up to it. */
+function countsOf(count: number): Record<WorkKind, number> {
+  const total = Object.values(mixOf200).reduce((sum, each) => sum + each, 0);
+  const least = count >= allKindsFrom ? 1 : 0;
+  const shares = (Object.entries(mixOf200) as [WorkKind, number][]).map(([kind, each]) => {
+    const exact = (each * count) / total;
+    return { kind, exact, whole: Math.max(least, Math.floor(exact)) };
+  });
+  for (let left = count - shares.reduce((sum, { whole }) => sum + whole, 0); left !== 0; left -= Math.sign(left)) {
+    const [first] = shares.toSorted((a, b) => Math.sign(left) * (b.exact - b.whole - (a.exact - a.whole)));
+    if (first) first.whole += Math.sign(left);
+  }
+  return Object.fromEntries(shares.map(({ kind, whole }) => [kind, whole])) as Record<WorkKind, number>;
+}
+
 /** The kinds in turn, so that each stretch of the bench has the same mix. */
 export function mixOf(count: number): Work[] {
-  const total = Object.values(mixOf200).reduce((sum, each) => sum + each, 0);
-  const kinds = Object.entries(mixOf200).flatMap(([kind, each]) =>
+  const kinds = Object.entries(countsOf(count)).flatMap(([kind, each]) =>
     // The last of a kind comes half a step before the end.
     Array.from({ length: each }, (_, at) => ({ kind: kind as WorkKind, at: (at + 0.5) / each })),
   );
-  const inTurn = kinds.sort((a, b) => a.at - b.at).map(({ kind }) => kind);
-  return Array.from({ length: count }, (_, n) =>
-    workOf(inTurn[Math.floor((n * total) / Math.max(count, total)) % total] ?? 'trivial', n),
-  );
+  return kinds.sort((a, b) => a.at - b.at).map(({ kind }, n) => workOf(kind, n));
 }
 
 export function mixLine(works: readonly Work[]): string {
