@@ -30,7 +30,7 @@ const help = `nbpulse: see a whole class's notebooks live, grade them in a sandb
   nbpulse doctor
       what this host can do to hold untrusted code, and what is missing
   nbpulse grade DIR --tests FILE [--solution FILE] [--data FILE]… [--out FOLDER] [--format csv,json,pytest,gradescope,junit]
-      [--points N] [--module NAME] [--limits course] [--timeout SECONDS] [--jobs N] [--show-hidden] [--quiet]
+      [--points N] [--module NAME] [--environment NAME] [--limits course] [--timeout SECONDS] [--jobs N] [--show-hidden] [--quiet]
       grade a folder of submissions (.ipynb, marimo, .py) here, without a server: a table, and files of results.
       Exit code: 0 all graded, 1 some not, by our fault, 2 called wrongly, 3 no sandbox works here, 4 tests or solution
       are faulty, 130 stopped by Ctrl-C with what is done written

@@ -6,8 +6,20 @@
  */
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { checkSuite, checkText, chooseEngine, EngineFault, whyNoGrading, type Engine } from '@nbpulse/sandbox';
+import {
+  checkSuite,
+  checkText,
+  chooseEngine,
+  EngineFault,
+  environmentEngines,
+  listEnvironments,
+  whyNoGrading,
+  type Engine,
+  type EnvironmentEngines,
+  type SandboxConfig,
+} from '@nbpulse/sandbox';
 import type { FindingKind, SuiteCheck } from '@nbpulse/schema/wire';
+import { CliProblem } from '../problem.js';
 import { configOf } from '../sandbox.js';
 import type { Terminal } from '../terminal.js';
 import { resultFiles } from './files.js';
@@ -34,17 +46,20 @@ export async function gradeFolder(args: string[], env: NodeJS.ProcessEnv, termin
     ...options.data,
   ]);
   const out = await outFolder(options.folder, options.out, process.cwd());
-  const chosen = await chooseEngine(configOf(env));
+  const config = configOf(env);
+  if (options.environment !== undefined) await isHere(config, options.environment);
+  const chosen = await chooseEngine(config);
   if (!chosen.engine) {
     terminal.err(`${whyNoGrading(chosen.refused)}\n`);
     return exit.noEngine;
   }
-  const { engine } = chosen;
+  const environments = environmentEngines(config, chosen.engine, {});
   const stop = new AbortController();
   // Kept until the end: a second Ctrl-C must not cut off the writing of what is done.
   const onSignal = (): void => stop.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
+    const engine = await engineOf(options, suite, environments);
     const work = { options, suite, submissions, out, engine, terminal, signal: stop.signal };
     if (others > 0 && !options.isQuiet) {
       terminal.err(
@@ -61,9 +76,31 @@ export async function gradeFolder(args: string[], env: NodeJS.ProcessEnv, termin
     terminal.err(`The sandbox failed: ${error.message}${error.cure === undefined ? '' : ` ${error.cure}`}\n`);
     return exit.noEngine;
   } finally {
-    await engine.close();
+    await environments.close();
+    await chosen.engine.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** The host's own engine, or the one of the environment that was named. Nothing is installed here. */
+const engineOf = (options: GradeOptions, { manifest }: Suite, environments: EnvironmentEngines): Promise<Engine> =>
+  environments.engineFor({ manifest: { ...manifest, environment: options.environment }, files: [] }, false);
+
+/** @throws CliProblem, with 2 */
+async function isHere(config: SandboxConfig, environment: string): Promise<void> {
+  const names = (await listEnvironments(config).catch(noneYet)).map(({ name }) => name);
+  if (names.includes(environment)) return;
+  const others = names.length === 0 ? 'There is none yet.' : `There are: ${names.join(', ')}.`;
+  throw new CliProblem(
+    `There is no environment "${environment}" here. ${others} npx nbpulse environment add ${environment} requirements.txt makes it.`,
+    2,
+  );
+}
+
+/** Where none can be kept yet, `environment add` says what is to be done. */
+function noneYet(error: unknown): [] {
+  if (error instanceof EngineFault) return [];
+  throw error;
 }
 
 interface Work {
@@ -160,7 +197,7 @@ function withCuresHere(check: SuiteCheck, { hasSolution }: Suite): SuiteCheck {
   const cures: Partial<Record<FindingKind, string>> = {
     'missing-file': beside,
     'missing-package':
-      'Install it in the Python that NBPULSE_GRADING_PYTHON names. Is it the submission that is meant? Then: --module NAME.',
+      'Write it into a requirements.txt, then: npx nbpulse environment add NAME requirements.txt, and this command with --environment NAME. Is it the submission that is meant? Then: --module NAME.',
     'needs-network': `Download what is needed once. ${beside}`,
     'suite-error': hasSolution
       ? 'Run the tests once with pytest beside your solution, and mend what it says.'

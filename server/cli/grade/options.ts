@@ -1,7 +1,7 @@
 /** The options of `nbpulse grade DIR --tests FILE`, read once. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { courseRunLimits, defaultRunLimits, second, type RunLimits } from '@nbpulse/schema/wire';
+import { courseRunLimits, defaultRunLimits, second, slug, type RunLimits } from '@nbpulse/schema/wire';
 import { CliProblem } from '../problem.js';
 
 export const formats = ['csv', 'json', 'pytest', 'gradescope', 'junit'] as const;
@@ -21,6 +21,8 @@ export interface GradeOptions {
   points: number;
   /** The name under which tests import a submission; when nobody said, the tests tell. */
   module?: string;
+  /** A grading environment of this host, of `nbpulse environment add`; when nobody said, the one that every host has. */
+  environment?: string;
   limits: RunLimits;
   /** At a time; when nobody said, as many as the host has cores. */
   jobs?: number;
@@ -42,6 +44,9 @@ export function readOptions(args: string[]): GradeOptions {
   if (values.module !== undefined && !/^[A-Za-z_]\w*$/.test(values.module)) {
     throw wrong(`--module "${values.module}" is no name that Python could import. submission is one.`);
   }
+  if (values.environment !== undefined && !slug.safeParse(values.environment).success) {
+    throw wrong(`--environment "${values.environment}" is no name of an environment: small letters, digits and -.`);
+  }
   return {
     folder: resolve(folder),
     tests: resolve(values.tests),
@@ -51,6 +56,7 @@ export function readOptions(args: string[]): GradeOptions {
     formats: formatsOf(values.format),
     points: numberOf('--points', values.points, { from: 0, to: 10_000, isWhole: false }) ?? 10,
     module: values.module,
+    environment: values.environment,
     limits: limitsOf(values.limits, values.timeout),
     jobs: numberOf('--jobs', values.jobs, { from: 1, to: 64, isWhole: true }),
     isQuiet: values.quiet === true,
@@ -73,6 +79,7 @@ function parsed(args: string[]) {
         format: { type: 'string', multiple: true },
         points: { type: 'string' },
         module: { type: 'string' },
+        environment: { type: 'string' },
         limits: { type: 'string' },
         timeout: { type: 'string' },
         jobs: { type: 'string' },
