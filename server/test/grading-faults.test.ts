@@ -2,18 +2,17 @@
  * A class hands in while worker, warm parents, sandboxes, their programs, server and database are killed with SIGKILL, in an order
  * and at moments that a seed decides, on each engine that is there. `npm run test:grading-faults -- --runs 300 --seed 7` makes it long, and repeats one.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { appendFile, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseEngine, sandboxConfig } from '@nbpulse/sandbox';
-import { MiB, minute, second } from '@nbpulse/schema/wire';
+import type { EngineName } from '@nbpulse/sandbox';
+import { minute, second } from '@nbpulse/schema/wire';
 import { countedRuns, handIn, makeGradedClass, startWorker, type WorkerProcess } from '../bench/grade-class.js';
 import { benchAssignment, workOf, type Work } from '../bench/grade-work.js';
 import { freePorts } from '../e2e/started.js';
@@ -21,44 +20,17 @@ import { startPostgres, type RunningPostgres } from '../launch/postgres.mjs';
 import { seededRandom } from '../simulator/random.js';
 import { migrate, openDatabase, type OpenDatabase } from '../src/database/index.js';
 import { buildServer } from './built-server.js';
+import { hasEngine } from './engines-there.js';
 import { leftBy, leftInDocker, runningSandboxes, waitingParents, type Role } from './left-behind.js';
 import { until } from './listen.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const seed = Number(process.env.NBPULSE_FAULT_SEED ?? Math.floor(Math.random() * 1e6));
 
-type EngineName = 'bubblewrap' | 'docker';
-
-async function isThere(name: EngineName): Promise<boolean> {
-  const chosen = await chooseEngine({ ...sandboxConfig(process.env), engine: name });
-  await chosen.engine?.close();
-  if (chosen.engine) return true;
-  const { NBPULSE_SKIPS } = process.env;
-  const [refused] = chosen.refused;
-  const cure =
-    refused?.cure ?? (name === 'docker' ? 'apt-get install docker.io mmdebstrap' : 'apt-get install bubblewrap');
-  const line = { what: `${name}: faults while grading were not tested: ${refused?.reason ?? 'it is not there'}`, cure };
-  if (NBPULSE_SKIPS) await appendFile(NBPULSE_SKIPS, `${JSON.stringify(line)}\n`);
-  return false;
-}
-
-/** The image is the one that the sandbox's own tests use; a lock keeps them from making it at once. */
-async function makeImage(): Promise<void> {
-  const { DOCKER_HOST: host = 'unix:///var/run/docker.sock' } = process.env;
-  if (!existsSync(host.replace(/^unix:\/\//, ''))) return;
-  const kept = process.env.NBPULSE_TEST_FOLDER ?? join(root, '.nbpulse/test');
-  await mkdir(kept, { recursive: true });
-  const script = join(root, 'sandbox/images/build-image.mjs');
-  const args = [join(kept, 'lock'), process.execPath, script, '--from-root', join(kept, 'grading-root')];
-  // What is missing then is told by the engine.
-  await promisify(execFile)('flock', args, { maxBuffer: 16 * MiB }).catch(() => undefined);
-}
-
 const { NBPULSE_FAULT_ENGINE: only } = process.env;
 const wanted = (['bubblewrap', 'docker'] as const).filter((name) => only === undefined || only === name);
-if (wanted.includes('docker')) await makeImage();
 const there = new Map<EngineName, boolean>();
-for (const name of wanted) there.set(name, await isThere(name));
+for (const name of wanted) there.set(name, await hasEngine(name, 'grading while its parts are killed'));
 
 describe.each(wanted)('grading on %s while its parts are killed', (engineName) => {
   const random = seededRandom(seed);

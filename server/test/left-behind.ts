@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { dockerSocket } from './engines-there.js';
 
 interface Process {
   pid: number;
@@ -88,10 +89,13 @@ export async function leftBy({ folder, workerPids }: { folder: string; workerPid
 
 /** Containers and volumes of these workers. */
 export async function leftInDocker(workerPids: number[]): Promise<string[]> {
-  const socketPath = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
   const filters = encodeURIComponent(JSON.stringify({ label: ['nbpulse.run'] }));
   const ask = async (path: string): Promise<unknown> => {
-    const asked = request({ socketPath, path: `${path}filters=${filters}`, headers: { host: 'docker' } });
+    const asked = request({
+      socketPath: dockerSocket(),
+      path: `${path}filters=${filters}`,
+      headers: { host: 'docker' },
+    });
     asked.end();
     const [reply] = (await once(asked, 'response')) as [IncomingMessage];
     return JSON.parse((await reply.setEncoding('utf8').toArray()).join(''));
