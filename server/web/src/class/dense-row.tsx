@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { foldedCell, type Column } from '../live/fold.js';
 import { markWords, PresenceMark, presenceName, presenceWords } from '../shell/marks.js';
 import { useModel, useRow } from './lab-context.js';
+import { nameParts } from './name-parts.js';
 import { useName } from './names.js';
 
 /** One character over a column of nine pixels: `3` then `b` for 3a and 3b, the last digit of 12. */
@@ -10,12 +11,6 @@ export function shortKey(key: string, before: string | undefined): string {
   const [, number, letters] = /^(\d+)([a-z]+)$/i.exec(key) ?? [];
   if (number === undefined || letters === undefined) return key.slice(-1);
   return before?.startsWith(number) === true ? letters.slice(-1) : number.slice(-1);
-}
-
-/** What tells namesakes and pseudonyms apart is never cut off. @example nameParts('Ada Lovelace 2') // ['Ada Lovelace', ' 2'] */
-export function nameParts(name: string): [head: string, tail: string] {
-  const tail = /(?<=\S)\s+\(?\d{1,5}\)?$/.exec(name)?.[0] ?? '';
-  return [name.slice(0, name.length - tail.length), tail];
 }
 
 export const denseColumns = (n: number, cellWidth: number): string =>
