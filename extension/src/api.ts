@@ -13,6 +13,7 @@ import {
   receipt,
   recordView,
   submissionView,
+  trialView,
   type BatchReply,
   type CheckpointReply,
   type EventBatch,
@@ -26,6 +27,7 @@ import {
   type Receipt,
   type RecordView,
   type SubmissionView,
+  type TrialView,
 } from '@nbpulse/schema/wire';
 import type { z } from 'zod';
 import { apiUrl, type ServerAddress } from './address.js';
@@ -130,6 +132,15 @@ export class ServerApi {
     const headers = { 'x-nbpulse-id': id, 'x-nbpulse-made-at': madeAt };
     const path = `/me/submissions?assignment=${encodeURIComponent(assignment)}`;
     return this.ask(receipt, 'POST', path, { body: bytes, type: 'application/octet-stream', headers });
+  }
+  /** Runs the visible tests on a notebook that is not handed in. */
+  startTrial(id: string, assignment: string, bytes: Uint8Array): Promise<Reply<TrialView>> {
+    const path = `/me/trials?assignment=${encodeURIComponent(assignment)}`;
+    const headers = { 'x-nbpulse-id': id };
+    return this.ask(trialView, 'POST', path, { body: bytes, type: 'application/octet-stream', headers });
+  }
+  trial(id: string): Promise<Reply<TrialView>> {
+    return this.ask(trialView, 'GET', `/me/trials/${id}`);
   }
   /** Forgets this device on the server: its token is worth nothing afterwards. */
   leave(): Promise<Reply<null>> {

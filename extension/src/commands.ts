@@ -3,13 +3,14 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Widget } from '@lumino/widgets';
 import type { Desk } from './desk.js';
-import { flagIcon, logoIcon, upIcon } from './icons.js';
+import { checkIcon, flagIcon, logoIcon, upIcon } from './icons.js';
 import type { StudentPanel } from './panel/panel.js';
 import { renumber } from './renumber.js';
 
 export const commandIds = {
   checkpoint: 'nbpulse:checkpoint',
   submit: 'nbpulse:submit',
+  tryTests: 'nbpulse:run-tests',
   openPanel: 'nbpulse:open-panel',
   renumber: 'nbpulse:renumber',
   leave: 'nbpulse:leave',
@@ -49,6 +50,14 @@ export function addCommands(parts: CommandParts): void {
     isEnabled: () => current() !== null,
     isVisible: isInClass,
     execute: () => submit(parts),
+  });
+  app.commands.addCommand(commandIds.tryTests, {
+    label: 'Run the tests',
+    caption: 'Save the notebook and run the visible tests on it, without handing in',
+    icon: checkIcon,
+    isEnabled: () => current() !== null,
+    isVisible: isInClass,
+    execute: () => tryTests(parts),
   });
   app.commands.addCommand(commandIds.openPanel, {
     label: 'Open the nbpulse panel',
@@ -95,7 +104,7 @@ export async function submit({ current, panel, reveal }: CommandParts): Promise<
     reveal();
     return;
   }
-  const assignment = await chooseAssignment(desk);
+  const assignment = await chooseAssignment(desk, 'Submit');
   if (assignment === null) {
     reveal();
     return;
@@ -106,25 +115,36 @@ export async function submit({ current, panel, reveal }: CommandParts): Promise<
   if (desk.trouble !== null) panel.turnTo('questions');
 }
 
+export async function tryTests({ current, panel, reveal }: CommandParts): Promise<void> {
+  const desk = current();
+  if (!desk) return;
+  const assignment = desk.seat ? await chooseAssignment(desk, 'Run the tests') : null;
+  if (assignment !== null) panel.turnTo('trial');
+  reveal();
+  if (assignment === null) return;
+  await desk.tryTests(assignment);
+  if (desk.trouble !== null) panel.turnTo('questions');
+}
+
 /** What the notebook names, else the lab's only one; asks when there are several. Null: nothing to hand in, or not now. */
-async function chooseAssignment(desk: Desk): Promise<string | null> {
+async function chooseAssignment(desk: Desk, verb: 'Submit' | 'Run the tests'): Promise<string | null> {
   const assignments = desk.seat?.me?.lab.assignments ?? null;
   if (desk.link.assignment !== undefined) return desk.link.assignment;
   if (assignments === null) {
-    desk.tell('The server has not said yet which assignments this lab has. Submit again when you are connected.');
+    desk.tell('The server has not said yet which assignments this lab has. Try again when you are connected.');
     return null;
   }
   const [only, second] = assignments;
   if (!only) {
-    desk.tell('This lab has no assignment to hand in. “Send checkpoint” gives your teacher the notebook as it is.');
+    desk.tell('This lab has no assignment. “Send checkpoint” gives your teacher the notebook as it is.');
     return null;
   }
   if (!second) return only.slug;
   const body = new AssignmentChoice(assignments);
   const answer = await showDialog({
-    title: 'Submit for which assignment?',
+    title: `${verb} for which assignment?`,
     body,
-    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: 'Submit' })],
+    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: verb })],
   });
   return answer.button.accept ? answer.value : null;
 }

@@ -41,6 +41,8 @@ export class Desk {
   /** What went wrong with this notebook, in words; shown once in the status line and in the panel. */
   trouble: string | null = null;
   isSaving = false;
+  /** The notebook is being saved for a trial. */
+  isTrying = false;
   /** Journals of kernels that ended before anyone had joined here; on a shared computer they may be anyone's. */
   unclaimed: UnclaimedJournal[] = [];
 
@@ -127,6 +129,18 @@ export class Desk {
   /** Hands the notebook in for `assignment`. */
   async submit(assignment: string): Promise<void> {
     await this.handIn('submission', assignment);
+  }
+
+  /** Runs the visible tests of `assignment` on the notebook as it is; nothing is handed in. */
+  async tryTests(assignment: string): Promise<void> {
+    const seat = this.seat;
+    if (!seat || this.isTrying || this.isSaving) return;
+    this.isTrying = true;
+    this.tell(null);
+    const saved = await savedBytes(this.panel, this.room.parts.contents);
+    this.isTrying = false;
+    this.tell(saved.ok ? null : saved.message);
+    if (saved.ok) await seat.trials.start({ id: UUID.uuid4(), assignment, bytes: saved.value.bytes });
   }
 
   /** "These are mine": they go out as this student's. */

@@ -8,7 +8,15 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { Signal } from '@lumino/signaling';
 import { pageClock } from './clock.js';
-import { addCommands, checkpoint, commandIds, notifyCommands, submit, type CommandParts } from './commands.js';
+import {
+  addCommands,
+  checkpoint,
+  commandIds,
+  notifyCommands,
+  submit,
+  tryTests,
+  type CommandParts,
+} from './commands.js';
 import { Desk } from './desk.js';
 import { dialWebSocket } from './dial.js';
 import { logoIcon } from './icons.js';
@@ -63,6 +71,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const current = (): Desk | null => (tracker.currentWidget ? (desks.get(tracker.currentWidget) ?? null) : null);
     const panel = new StudentPanel({
       submit: () => void submit(parts),
+      tryTests: () => void tryTests(parts),
       checkpoint: () => void checkpoint(parts),
       leave: (desk) => desk.leave(),
     });

@@ -27,6 +27,7 @@ import type { Outbox } from './outbox.js';
 import { Results } from './results.js';
 import { Sending } from './sending.js';
 import type { Identity } from './store.js';
+import { Trials } from './trials.js';
 import { unsentOf, type Unsent } from './unsent.js';
 import { counted, Unanswered, type WaitingRecord } from './unanswered.js';
 import { Uplink, type UplinkState } from './uplink.js';
@@ -66,6 +67,7 @@ export class Seat {
   /** The switch "Send to my teacher". */
   readonly sending: Sending;
   readonly activity: Activity;
+  readonly trials: Trials;
 
   lab: { id: string; name: string; status: LabStatus };
   me: MeView | null = null;
@@ -93,6 +95,9 @@ export class Seat {
     this.lab = { id: identity.lab, name: identity.labName, status: 'open' };
     this.api = new ServerApi(server, identity.token, parts.fetchFrom);
     this.handIns = new HandIns(this.api, outbox, clock);
+    this.trials = new Trials(this.api, clock);
+    this.trials.changed.connect(() => this.changed.emit(undefined));
+    this.trials.expired.connect((_, problem) => this.endBy(problem));
     this.sending = new Sending({
       kept: identity.sending,
       keep: (sending) => parts.note({ sending }),
@@ -123,9 +128,10 @@ export class Seat {
     this.uplink.noticed.connect((_, message) => this.note(message));
     this.uplink.pushed.connect((_, message) => {
       if (message.type === 'submission') this.submissions.take(message.submission);
+      else if (message.type === 'trial') this.trials.take(message.trial);
       else if (message.type === 'me') this.sending.hear(message.sending);
       else this.lab = message.lab;
-      if (message.type !== 'submission') this.refreshSoon();
+      if (message.type !== 'submission' && message.type !== 'trial') this.refreshSoon();
       this.changed.emit(undefined);
     });
     this.handIns.changed.connect(() => this.changed.emit(undefined));
@@ -187,6 +193,7 @@ export class Seat {
   stop(): void {
     this.uplink.stop();
     this.handIns.stop();
+    this.trials.stop();
     this.sending.stop();
     this.cancelRefresh?.();
     this.cancelOffline();
@@ -293,6 +300,7 @@ export class Seat {
       if (!this.isActivityCollected) this.dropActivity();
       if (!wasOpen && this.lab.status === 'open') this.uplink.release('lab-closed');
       for (const submission of reply.value.submissions) this.submissions.take(submission);
+      for (const trial of reply.value.trials ?? []) this.trials.take(trial);
       const times = reply.value.questions.flatMap(({ lastAt }) => (lastAt === null ? [] : [Date.parse(lastAt)]));
       if (times.length > 0) this.lastSavedAt = Math.max(this.lastSavedAt ?? 0, ...times);
     } else {

@@ -20,6 +20,7 @@ function desk(seat: Partial<Seat> | null, other: Partial<Desk> = {}): Desk {
     server: { base: '', host: 'class.example.org' },
     sending: { isOn: true },
     activity: { state: 'off' },
+    trials: { isUnderWay: false },
     ...seat,
   };
   return {
@@ -66,6 +67,11 @@ describe('the status line', () => {
     const done = { endedAt: iso(14, 10), result: { points: 8.5, maxPoints: 10 } } as SubmissionView;
     expect(words(desk({ results: result(done), lastSavedAt: at(14, 2) }))).toBe('8.5 of 10');
     expect(words(desk({ results: result(done), lastSavedAt: at(14, 12) }))).toBe('saved 14:12');
+  });
+
+  it('says that the visible tests run', () => {
+    const trials = { isUnderWay: true } as Seat['trials'];
+    expect(words(desk({ trials, lastSavedAt: at(14, 2) }))).toBe('running the tests');
   });
 
   it('says that the lab is closed, that one must join again, that the kernel carries it', () => {

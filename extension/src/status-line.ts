@@ -50,6 +50,7 @@ export function statusLine(desk: Desk | null): StatusLine | null {
   if (seat.activity.state === 'untold') return { ...calm, text: 'your teacher asks: see the panel', mark: 'online' };
   if (seat.notice !== null) return { ...calm, text: shorten(seat.notice), mark: 'online' };
   if (connection.kind === 'by-kernel') return { ...calm, text: 'through the kernel', mark: 'online' };
+  if (seat.trials.isUnderWay) return { ...calm, text: 'running the tests', mark: 'online' };
   const latest = seat.results[0];
   if (latest && latest.endedAt === null) {
     const { progress, status } = latest;

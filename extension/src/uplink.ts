@@ -30,7 +30,7 @@ export type UplinkState =
   | { kind: 'refused'; code: string; message: string }
   | { kind: 'blocked' };
 
-type Pushed = Extract<ServerMessage, { type: 'welcome' | 'lab' | 'submission' | 'me' }>;
+type Pushed = Extract<ServerMessage, { type: 'welcome' | 'lab' | 'submission' | 'trial' | 'me' }>;
 
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
@@ -247,6 +247,7 @@ export class Uplink {
         if (message.lab.status === 'open') this.release('lab-closed');
         return;
       case 'submission':
+      case 'trial':
       case 'me':
         this.pushed.emit(message);
         return;

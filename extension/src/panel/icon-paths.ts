@@ -15,6 +15,8 @@ export function iconSvg(name: IconName): string {
 
 export const logoSvg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 22 18"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path fill="none" d="M5 1.5H1.5v15H5M17 1.5h3.5v15H17"/><path fill="none" d="M4.5 9.5h3l2-5 3 9 1.8-4h3.2"/></g></svg>';
+export const checkSvg =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><path class="nbp-stroke" fill="none" stroke="#616161" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" d="m3.5 8.5 3 3 6-7"/></svg>';
 export const flagSvg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><path class="nbp-stroke" fill="none" stroke="#616161" stroke-width="1.5" stroke-linejoin="round" d="M4 14V2.5h7.5L9.5 5.5l2 3H4"/></svg>';
 export const upSvg =

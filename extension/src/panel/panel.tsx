@@ -11,12 +11,14 @@ import { Icon, Presence } from './marks.js';
 import { Questions } from './questions.js';
 import { Deleted } from './deleted.js';
 import { Stored, TakeAlong } from './stored/index.js';
+import { Trial } from './trial.js';
 import { Earlier, OnItsWay, Submission } from './submission.js';
 
-export type PanelView = 'questions' | 'submission' | 'stored';
+export type PanelView = 'questions' | 'submission' | 'trial' | 'stored';
 
 export interface PanelActions {
   submit(desk: Desk): void;
+  tryTests(desk: Desk): void;
   checkpoint(desk: Desk): void;
   leave(desk: Desk): Promise<void>;
 }
@@ -125,12 +127,15 @@ function Seated(props: ContentsProps & { desk: Desk; seat: Seat }): React.ReactE
   const latest = seat.results[0];
   const isOffline = seat.connection.kind === 'offline';
   const showsSubmission = view === 'submission' && (handIn !== null || desk.isSaving || latest !== undefined);
+  const showsTrial =
+    view === 'trial' &&
+    (desk.isTrying || seat.trials.sending !== null || seat.trials.newest !== null || seat.trials.problem !== null);
   const foot = <Foot {...props} isUnderWay={desk.isSaving} hasSubmitted={latest !== undefined} />;
   return (
     <Frame
       title={seat.lab.name}
       connection={
-        showsSubmission ? (
+        showsSubmission || showsTrial ? (
           <>
             {back}
             <span className="nbp-push">
@@ -143,7 +148,9 @@ function Seated(props: ContentsProps & { desk: Desk; seat: Seat }): React.ReactE
       }
       foot={foot}
     >
-      {showsSubmission ? (
+      {showsTrial ? (
+        <Trial trials={seat.trials} isSaving={desk.isTrying} />
+      ) : showsSubmission ? (
         handIn !== null || desk.isSaving ? (
           <OnItsWay handIn={handIn} isOffline={isOffline} />
         ) : latest ? (
@@ -153,7 +160,12 @@ function Seated(props: ContentsProps & { desk: Desk; seat: Seat }): React.ReactE
           </>
         ) : null
       ) : (
-        <Questions desk={desk} seat={seat} showSubmission={() => turnTo('submission')} />
+        <Questions
+          desk={desk}
+          seat={seat}
+          showSubmission={() => turnTo('submission')}
+          showTrial={() => turnTo('trial')}
+        />
       )}
     </Frame>
   );
@@ -164,22 +176,31 @@ function Foot(
 ): React.ReactElement {
   const { desk, seat, actions } = props;
   const canSubmit = desk.link.assignment !== undefined || (seat.me?.lab.assignments.length ?? 0) > 0;
+  const canTry = canSubmit && hasTests(desk, seat);
+  const isBusy = props.isUnderWay || desk.isTrying;
   return (
     <>
-      <div className="nbp-Two">
+      {canTry ? (
         <button
           type="button"
           className="nbp-Button"
-          disabled={props.isUnderWay}
-          onClick={() => actions.checkpoint(desk)}
+          disabled={isBusy || seat.trials.sending !== null}
+          title="Run the visible tests on the notebook as it is. Nothing is handed in."
+          onClick={() => actions.tryTests(desk)}
         >
+          <Icon name="check" />
+          {desk.isTrying ? 'Saving' : seat.trials.newest === null ? 'Run the tests' : 'Run the tests again'}
+        </button>
+      ) : null}
+      <div className="nbp-Two">
+        <button type="button" className="nbp-Button" disabled={isBusy} onClick={() => actions.checkpoint(desk)}>
           <Icon name="flag" />
           Checkpoint
         </button>
         <button
           type="button"
           className={props.hasSubmitted ? 'nbp-Button' : 'nbp-Button nbp-main'}
-          disabled={props.isUnderWay || !canSubmit}
+          disabled={isBusy || !canSubmit}
           title={canSubmit ? undefined : 'This lab has nothing to hand in'}
           onClick={() => actions.submit(desk)}
         >
@@ -203,6 +224,13 @@ function Foot(
       </p>
     </>
   );
+}
+
+/** Whether there is, or may soon be, something to try. */
+function hasTests(desk: Desk, seat: Seat): boolean {
+  const assignments = seat.me?.lab.assignments ?? [];
+  const named = assignments.filter(({ slug }) => desk.link.assignment === undefined || slug === desk.link.assignment);
+  return named.some(({ visibleTests }) => visibleTests === null || (visibleTests ?? 0) > 0);
 }
 
 /** The server no longer knows this device. Nothing is lost: joining again, with the return code, takes it all up. */

@@ -5,15 +5,22 @@ import type { Desk } from '../desk.js';
 import type { Seat } from '../seat.js';
 import { Mark } from './marks.js';
 import { Notices } from './notices.js';
+import { Tried } from './trial.js';
 import { plural, points, questionWords } from './words.js';
 
-export function Questions(props: { desk: Desk; seat: Seat; showSubmission: () => void }): React.ReactElement {
+export function Questions(props: {
+  desk: Desk;
+  seat: Seat;
+  showSubmission: () => void;
+  showTrial: () => void;
+}): React.ReactElement {
   const { desk, seat } = props;
   const questions = seat.me?.questions ?? [];
   return (
     <>
       <Notices desk={desk} seat={seat} />
       <HandedIn seat={seat} show={props.showSubmission} />
+      <Tried trials={seat.trials} show={props.showTrial} />
       {questions.length > 0 ? (
         <ul className="nbp-Questions" aria-label="Questions">
           {questions.map((question) => (

@@ -1,18 +1,11 @@
 /** One submission as it goes: saved and sent, received, queued, running, result; then points and messages per test. */
-import type { FeedbackTest, SubmissionView } from '@nbpulse/schema/wire';
+import type { SubmissionView } from '@nbpulse/schema/wire';
 import * as React from 'react';
 import { hourMinuteSecond } from '../clock.js';
 import type { HandIn } from '../hand-ins.js';
-import { Failure } from './failure.js';
-import { Icon, Mark } from './marks.js';
-import { lasted, points, shortHash, testWords } from './words.js';
-
-type StepState = 'done' | 'now' | 'todo';
-interface Step {
-  words: React.ReactNode;
-  state: StepState;
-  time: string;
-}
+import { Steps, type Step } from './steps.js';
+import { TestList } from './test-list.js';
+import { lasted, points, shortHash } from './words.js';
 
 /** Before the server has answered: all that is known is on this computer. */
 export function OnItsWay(props: { handIn: HandIn | null; isOffline: boolean }): React.ReactElement {
@@ -105,26 +98,6 @@ function stepsOf(view: SubmissionView): Step[] {
   return [sent, received, queued, running, { words: 'Result', state: 'todo', time: '' }];
 }
 
-function Steps(props: { steps: Step[] }): React.ReactElement {
-  return (
-    <ol className="nbp-Steps" aria-live="polite">
-      {props.steps.map((step, i) => (
-        <li key={i} className={`nbp-${step.state}`} aria-current={step.state === 'now' ? 'step' : undefined}>
-          {step.state === 'done' ? (
-            <Icon name="check" />
-          ) : step.state === 'now' ? (
-            <span className="nbp-Ring" aria-hidden />
-          ) : (
-            <span />
-          )}
-          <span>{step.words}</span>
-          <span className="nbp-time">{step.time}</span>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
 function ReceiptLine(props: { view: SubmissionView }): React.ReactElement {
   const { view } = props;
   return (
@@ -140,8 +113,6 @@ function ReceiptLine(props: { view: SubmissionView }): React.ReactElement {
 function Result(props: { view: SubmissionView; result: NonNullable<SubmissionView['result']> }): React.ReactElement {
   const { view, result } = props;
   const passed = result.tests.filter((test) => test.status === 'passed').length;
-  // Failed ones first: they are what the student came for.
-  const tests = [...result.tests].sort((a, b) => Number(a.status === 'passed') - Number(b.status === 'passed'));
   return (
     <>
       <div className="nbp-pad nbp-Result-head" role="status">
@@ -152,46 +123,8 @@ function Result(props: { view: SubmissionView; result: NonNullable<SubmissionVie
         {result.reason === null ? null : <p>{result.reason}</p>}
         {view.note === null ? null : <p className="nbp-quiet">{view.note}</p>}
       </div>
-      <ul className="nbp-Tests" aria-label="Tests">
-        {tests.map((test) => (
-          <TestLine key={test.name} test={test} />
-        ))}
-      </ul>
+      <TestList tests={result.tests} />
       <ReceiptLine view={view} />
     </>
-  );
-}
-
-function TestLine(props: { test: FeedbackTest }): React.ReactElement {
-  const { test } = props;
-  const status =
-    test.status === 'passed'
-      ? 'right'
-      : test.status === 'failed'
-        ? 'wrong'
-        : test.status === 'skipped'
-          ? 'not-started'
-          : 'error';
-  return (
-    <li>
-      <Mark status={status} label={testWords[test.status]} />
-      <span className="nbp-Tests-name">
-        {test.visible ? null : <small className="nbp-quiet">hidden </small>}
-        <code>{test.name}</code>
-      </span>
-      <span className="nbp-num">
-        {points(test.points)} / {points(test.maxPoints)}
-      </span>
-      <Failure message={test.message} detail={test.detail} />
-      {test.status !== 'passed' && test.status !== 'failed' ? (
-        <small className="nbp-Tests-message">{testWords[test.status]}</small>
-      ) : null}
-      {test.ownEquality ? (
-        <small className="nbp-Tests-message nbp-quiet">Your own == decided in this test.</small>
-      ) : null}
-      {test.spoofable ? (
-        <small className="nbp-Tests-message nbp-quiet">This test shares a process with your code.</small>
-      ) : null}
-    </li>
   );
 }
