@@ -33,6 +33,11 @@ describe('the sandbox’s settings', () => {
     expect(() => sandboxConfig({ NBPULSE_ENGINE: 'podman' })).toThrow(
       'NBPULSE_ENGINE is "podman"; it may be auto, bubblewrap, docker or none.',
     );
+    expect(() => sandboxConfig({ NBPULSE_WARM_START: 'on' })).toThrow(
+      'NBPULSE_WARM_START is "on"; it may be auto or off. Unset it for auto.',
+    );
+    expect(sandboxConfig({ NBPULSE_WARM_START: 'off' }).warmStart).toBe('off');
+    expect(sandboxConfig({}).warmStart).toBe('auto');
   });
 
   it('fall back to what the launcher made for this checkout', async () => {
