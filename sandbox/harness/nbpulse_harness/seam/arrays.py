@@ -133,6 +133,12 @@ def _identities(value: Any) -> tuple[list[Any], list[Any], list[Any]]:
     return [block.values for block in manager.blocks], axes, names
 
 
+def has_plain_axes(mark: Any) -> bool:
+    """Whether the mark of a frame is made of identities, and each axis has one name of its own: no MultiIndex."""
+    pandas = sys.modules["pandas"]
+    return type(mark) is tuple and not any(isinstance(axis, pandas.MultiIndex) for axis in mark[2])
+
+
 def _copies_on_write() -> bool:
     return int(sys.modules["pandas"].__version__.partition(".")[0]) >= 3
 

@@ -24,7 +24,7 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 
-    def send(self, payload: bytes | bytearray) -> None:
+    def send(self, payload: bytes) -> None:
         size = len(payload)
         if size > MESSAGE_BYTES:
             raise OverflowError(f"a message of {size} bytes is larger than the limit of {MESSAGE_BYTES}")

@@ -7,9 +7,7 @@ Ordinary arguments are over as soon as the call returns, so a call costs nothing
 
 Numbers made by the oracle are even, by the probe odd: neither end can enter something in the other's name.
 
-Before each message all containers in use are compared with their snapshots, and there may be thousands that a student
-keeps. So lists and dicts are compared all at once, in C, by length and by the identity of what is in them; only when
-that finds a difference is it looked for. Frames are compared by the identity of their blocks (`arrays.py`).
+Before each message all containers in use are compared with their snapshots, each kind at once (`alike.py`).
 """
 
 from __future__ import annotations
@@ -18,10 +16,11 @@ import collections
 import itertools
 import operator
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from . import arrays
+from .alike import Alike, Groups
 from .bounds import SHARED_OBJECTS, VALUE_DEPTH, VALUE_NODES
 from .errors import ProtocolError
 
@@ -41,50 +40,17 @@ _same = operator.is_
 
 
 class Entry:
-    __slots__ = ("value", "number", "snapshot", "nodes")
+    __slots__ = ("value", "number", "snapshot", "nodes", "group")
 
     def __init__(self, value: Any, number: int) -> None:
         self.value = value
         self.number = number
         #: Set by the table only. None until the container was read or written to its end.
         self.snapshot: Any = None
+        #: Those that it is compared together with; None until there is a snapshot.
+        self.group: Alike | None = None
         #: How many values it holds with everything below it counted as often as it appears.
         self.nodes = 1
-
-
-class _Alike:
-    """All containers of one builtin type, and their snapshots in the same order."""
-
-    def __init__(self, parts: Callable[[Iterable[Any]], Iterable[Iterable[Any]]]) -> None:
-        self._parts = parts
-        self.values: dict[int, Any] = {}
-        self.before: dict[int, Any] = {}
-
-    def changed(self) -> list[int]:
-        if not self.values:
-            return []
-        same = list(map(operator.eq, map(len, self.values.values()), map(len, self.before.values())))
-        if all(same):
-            if self._identical(self.values.values(), self.before.values()):
-                return []
-        else:
-            now, then = itertools.compress(self.values.values(), same), itertools.compress(self.before.values(), same)
-            if self._identical(list(now), list(then)):
-                return list(itertools.compress(self.values, map(operator.not_, same)))
-        return [number for number, value in self.values.items() if changed(value, self.before[number])]
-
-    def _identical(self, values: Iterable[Any], before: Iterable[Any]) -> bool:
-        chained = itertools.chain.from_iterable
-        return all(map(_same, chained(self._parts(values)), chained(self._parts(before))))
-
-    def forget(self, number: int) -> None:
-        if self.values.pop(number, None) is not None:
-            del self.before[number]
-
-
-def _keys_and_values(dicts: Iterable[dict[Any, Any]]) -> Iterable[Iterable[Any]]:
-    found = list(dicts)
-    return itertools.chain(found, map(dict.values, found))
 
 
 class SharedTable:
@@ -95,8 +61,7 @@ class SharedTable:
         self._entries: dict[int, Entry] = {}
         self._numbers: dict[int, int] = {}
         self._foreign_parity = 1 if trusted else 0
-        self._alike: dict[type, _Alike] = {list: _Alike(lambda lists: lists), dict: _Alike(_keys_and_values)}
-        self._others: dict[int, Entry] = {}
+        self._groups = Groups(changed)
         #: Entered since the last sweep.
         self._fresh: list[int] = []
         self._largest = 1
@@ -157,18 +122,16 @@ class SharedTable:
     def settle(self, entry: Entry, as_of: Any = None) -> None:
         """What is in the container now (or was, in `as_of`) is what both ends know."""
         entry.snapshot = snapshot(entry.value) if as_of is None else as_of
-        alike = self._alike.get(type(entry.value))
-        if alike is None:
-            self._others[entry.number] = entry
-        else:
-            alike.values[entry.number], alike.before[entry.number] = entry.value, entry.snapshot
+        group = self._groups.of(entry.value, entry.snapshot)
+        if entry.group is not None and entry.group is not group:
+            entry.group.forget(entry.number)
+        entry.group = group
+        group.put(entry.number, entry.value, entry.snapshot)
 
     def changes(self) -> list[tuple[int, Entry]]:
         if not self._entries:
             return []
-        numbers = [number for alike in self._alike.values() for number in alike.changed()]
-        numbers += [number for number, entry in self._others.items() if changed(entry.value, entry.snapshot)]
-        return [(number, self._entries[number]) for number in numbers]
+        return [(number, self._entries[number]) for group in self._groups.all for number in group.changed()]
 
     # ------------------------------------------------------------ sizes, at the oracle
 
@@ -207,10 +170,8 @@ class SharedTable:
             entry = self._entries.pop(number, None)
             if entry is not None:
                 self._numbers.pop(id(entry.value), None)
-                self._others.pop(number, None)
-                alike = self._alike.get(type(entry.value))
-                if alike is not None:
-                    alike.forget(number)
+                if entry.group is not None:
+                    entry.group.forget(number)
 
     def sweep(self) -> list[int]:
         """Forget what only this table still holds, and name it. Parents were entered before their children."""
@@ -218,23 +179,20 @@ class SharedTable:
         fresh, self._fresh = self._fresh, []
         self._sweep(fresh, over)
         # What is older is over only if the test or the student let go of it: one look in C says whether that is so.
-        held = [min(map(sys.getrefcount, alike.values.values()), default=99) for alike in self._alike.values()]
-        if min(held) <= _HELD_BY_TABLE:
+        held = itertools.chain.from_iterable(group.values.values() for group in self._groups.all)
+        if min(map(sys.getrefcount, held), default=99) <= _HELD_BY_TABLE:
             self._sweep(list(self._entries), over)
-        else:
-            self._sweep(list(self._others), over)
         return over
 
     def _sweep(self, numbers: list[int], over: list[int]) -> None:
         for number in numbers:
             entry = self._entries.get(number)
-            # The entry's reference and the argument of getrefcount; for lists and dicts one more (`_Alike`).
-            if entry is not None and sys.getrefcount(entry.value) <= _HELD_BY_TABLE - (number in self._others):
+            if entry is not None and sys.getrefcount(entry.value) <= _HELD_BY_TABLE - (entry.group is None):
                 self.forget((number,))
                 over.append(number)
 
 
-#: References to a list in the table that nobody else holds: its entry's, the comparing dict's, and getrefcount's own.
+#: References to a container that nobody else holds: its entry's, its group's, and getrefcount's own.
 _HELD_BY_TABLE = 3
 
 
