@@ -175,6 +175,14 @@ def grade(
     return graded
 
 
+@pytest.fixture(autouse=True)
+def as_a_worker_begins() -> None:
+    """A package that an earlier test imported may have set a variable (polars does): it is no test's doing."""
+    from nbpulse_harness.oracle.surroundings import worker_begins
+
+    worker_begins()
+
+
 @pytest.fixture(name="grade")
 def grade_fixture(tmp_path: Path) -> Any:
     def run(submission: str | bytes, tests: str | dict[str, str], **options: Any) -> Graded:

@@ -8,6 +8,7 @@ The *template* answers what tests ask while they are collected, then makes one *
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import signal
@@ -107,11 +108,16 @@ def _be_template(fd: int, peer: UntrustedPeer) -> None:
     channel = ForkChannel(socket.socket(fileno=fd))
     peer.channel = channel
     peer.fork = lambda: _fork_probe(channel, peer)
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
+        signal.signal(name, signal.SIG_DFL)
     _be_probe(peer)
 
 
 def _fork_probe(channel: ForkChannel, peer: UntrustedPeer) -> None:
-    """The next probe, after the last one and all that it started are gone."""
+    """The next probe, after the last one and all that it started are gone.
+
+    What is done in here is done for each test, and every page that it touches is copied.
+    """
     end_descendants()
     fd, channel.descriptor = channel.descriptor, None
     if fd is None:
@@ -135,10 +141,6 @@ def _fork_probe(channel: ForkChannel, peer: UntrustedPeer) -> None:
 
 
 def _be_probe(peer: UntrustedPeer) -> None:
-    import builtins
-
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
-        signal.signal(name, signal.SIG_DFL)
     use_seam(peer)
     builtins.input = peer.ask_input
     peer.serve_for_ever()
