@@ -105,7 +105,8 @@ function countsOf(count: number): Record<WorkKind, number> {
     return { kind, exact, whole: Math.max(least, Math.floor(exact)) };
   });
   for (let left = count - shares.reduce((sum, { whole }) => sum + whole, 0); left !== 0; left -= Math.sign(left)) {
-    const [first] = shares.toSorted((a, b) => Math.sign(left) * (b.exact - b.whole - (a.exact - a.whole)));
+    const open = left > 0 ? shares : shares.filter(({ whole }) => whole > least);
+    const [first] = open.toSorted((a, b) => Math.sign(left) * (b.exact - b.whole - (a.exact - a.whole)));
     if (first) first.whole += Math.sign(left);
   }
   return Object.fromEntries(shares.map(({ kind, whole }) => [kind, whole])) as Record<WorkKind, number>;
