@@ -16,6 +16,7 @@ import { QuestionRecords } from './question-records.js';
 import { SendingSwitch } from './sending-switch.js';
 import { Submissions } from './submissions.js';
 import { Terms, untilWhen, whoSees } from './terms.js';
+import { Trials } from './trials.js';
 import { useList } from './use-list.js';
 import { useOwn } from './use-own.js';
 
@@ -103,6 +104,7 @@ export function StoredPage({ api, onOutside, onGone }: StoredPageProps) {
             </ListSection>
             <Checkpoints api={api} me={me} version={version} />
             <Submissions api={api} me={me} />
+            <Trials me={me} />
             <OtherEvents api={api} collected={me.lab.activity} version={version} />
             <Devices api={api} version={version} />
           </div>

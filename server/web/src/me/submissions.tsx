@@ -1,11 +1,10 @@
 import { useCallback, useId } from 'react';
-import type { FeedbackTest, MeView, SubmissionView } from '@nbpulse/schema/wire';
-import { FailureView } from '../failure/failure-view.js';
-import { failedFirst, submissionWords, testWords } from '../grades/submission-words.js';
+import type { MeView, SubmissionView } from '@nbpulse/schema/wire';
+import { submissionWords } from '../grades/submission-words.js';
 import { Icon } from '../shell/icons.js';
-import { Mark, markOfTest } from '../shell/marks.js';
 import { points, size } from '../shell/time.js';
 import type { OwnApi } from './own-api.js';
+import { FeedbackTests } from './feedback-tests.js';
 import { ownTime } from './own-time.js';
 import { StoredNotebook } from '../notebook/stored-notebook.js';
 
@@ -85,31 +84,8 @@ function Submission({ api, submission, title }: { api: OwnApi; submission: Submi
         {(submission.note ?? graded?.reason ?? null) !== null && (
           <p className="q2 sm">{graded?.reason ?? submission.note}</p>
         )}
-        {graded && graded.tests.length > 0 && (
-          <ul className="me-tests" aria-label={`Feedback on ${submission.number}`}>
-            {[...graded.tests].sort(failedFirst).map((test) => (
-              <Test key={test.name} test={test} />
-            ))}
-          </ul>
-        )}
+        {graded && graded.tests.length > 0 && <FeedbackTests tests={graded.tests} of={submission.number} />}
       </div>
-    </li>
-  );
-}
-
-function Test({ test }: { test: FeedbackTest }) {
-  return (
-    <li>
-      <Mark name={markOfTest(test.status)} />
-      <div className="grow">
-        <code>{test.name}</code>
-        <span className="vh">: {testWords[test.status]}</span>
-        <FailureView name={test.name} message={test.message} detail={test.detail} />
-        {test.ownEquality === true && <p className="q3 sm">Your own == decided in this test.</p>}
-      </div>
-      <span className="q2" style={{ whiteSpace: 'nowrap' }}>
-        <b>{points(test.points)}</b> / {points(test.maxPoints)}
-      </span>
     </li>
   );
 }
