@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chooseEngine, sandboxConfig } from '@nbpulse/sandbox';
-import { minute, second, submissionView, type SubmissionView } from '@nbpulse/schema/wire';
+import { minute, second, submissionView, trialView, type SubmissionView, type TrialView } from '@nbpulse/schema/wire';
 import { job, run } from '@nbpulse/schema/db';
 import { buildServer } from '../../test/built-server.js';
 import { useClassroom, type Student } from '../../test/classroom.js';
@@ -140,6 +140,62 @@ describe.skipIf(!(await engineIsThere()))('a worker process', () => {
       expect(runs).toMatchObject([{ number: 1, outcome: 'completed', points: 3 }]);
     },
     8 * minute,
+  );
+
+  /** Refused, and so not counted, until the suite is checked. */
+  const tryIt = (source: string): Promise<TrialView> =>
+    until(
+      'a trial',
+      async () => {
+        const reply = await student.upload('/me/trials', notebook([source]));
+        return reply.status === 201 ? trialView.parse(await reply.json()) : null;
+      },
+      4 * minute,
+    );
+  const tried = (id: string, status: TrialView['status']): Promise<TrialView> =>
+    until(
+      `trial ${status}`,
+      async () => {
+        const seen = trialView.parse(await (await student.get(`/me/trials/${id}`)).json());
+        return seen.status === status ? seen : null;
+      },
+      4 * minute,
+    );
+
+  it(
+    'runs the visible tests alone on a notebook that is not handed in',
+    async () => {
+      await startWorker();
+      const { id } = await tryIt('def double(x):\n    return x * x');
+      const { result } = await tried(id, 'done');
+      expect(result).toMatchObject({ outcome: 'completed', points: 1, maxPoints: 2 });
+      expect(result?.tests.map((test) => [test.name, test.status, test.maxPoints])).toEqual([
+        ['test_two', 'passed', 1],
+        ['test_text', 'failed', 1],
+      ]);
+      expect(result?.tests[1]?.detail?.calls).toMatchObject([{ call: "double('ab')" }]);
+    },
+    10 * minute,
+  );
+
+  it(
+    'killed in the middle of a trial: it is leased again and ends once',
+    async () => {
+      const first = await startWorker();
+      const { id } = await tryIt(slow);
+      await tried(id, 'running');
+      await startWorker();
+      const killed = once(first.child, 'exit');
+      first.child.kill('SIGKILL');
+      await killed;
+      expect((await tried(id, 'done')).result).toMatchObject({ points: 2, maxPoints: 2 });
+      const jobs = await room.database.db
+        .select()
+        .from(job)
+        .where(sql`${job.payload} ->> 'trialId' = ${id}`);
+      expect(jobs).toMatchObject([{ kind: 'trial', attempts: 2, failedAt: null }]);
+    },
+    15 * minute,
   );
 
   it(
