@@ -97,7 +97,11 @@ def test_classes_keep_what_their_visible_tests_use() -> None:
                 pass
         '''
     )
-    classes = {n.name: [m.name for m in n.body if isinstance(m, ast.FunctionDef)] for n in ast.parse(kept).body if isinstance(n, ast.ClassDef)}
+    classes = {
+        n.name: [m.name for m in n.body if isinstance(m, ast.FunctionDef)]
+        for n in ast.parse(kept).body
+        if isinstance(n, ast.ClassDef)
+    }
     assert classes == {"TestMean": ["setUp", "check", "test_mean"], "TestOpen": ["test_all_of_a_visible_class"]}
     assert "TABLE = [1, 2]" in kept
 

@@ -1,16 +1,17 @@
 """The part of a suite that students may try before they hand in: the visible tests, and what these need, as text.
 
-Nothing hidden is in it. A file with both kinds is cut by its syntax tree: a definition stays when the name of it occurs in
-what stays, so a table of hidden cases goes with the test that reads it, and so do comments and docstrings of a whole
+Nothing hidden is in it. A file with both kinds is cut by its syntax tree: a definition stays when the name of it occurs
+in what stays, so a table of hidden cases goes with the test that reads it, and so do comments and docstrings of a whole
 file. Fixtures count as names, in `conftest.py` too; a file beside the tests stays when its name occurs in what stays.
 
-This is a guess from the text (marks may be set by a hook, names made at run time). Whoever cuts a suite runs the author's
-solution against what was cut, and compares: see `check/trial-part.ts`.
+This is a guess from the text (marks may be set by a hook, names made at run time). Whoever cuts a suite runs the
+author's solution against what was cut, and compares: see `check/trial-part.ts`.
 """
 
 from __future__ import annotations
 
 import ast
+import copy
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,7 +32,9 @@ def visible_part(files: dict[str, bytes]) -> dict[str, str | None] | None:
     Raises ValueError or SyntaxError when a file cannot be read or written as Python.
     """
     tests = set(collected_files(list(files)))
-    trees = {path: _Module(path, ast.parse(data), path in tests) for path, data in files.items() if path.endswith(".py")}
+    trees = {
+        path: _Module(path, ast.parse(data), path in tests) for path, data in files.items() if path.endswith(".py")
+    }
     if not any(module.has_visible for module in trees.values()):
         return None
     said = _Said()
@@ -162,9 +165,9 @@ class _Module:
                 bound = _bound(inner)
                 if not bound or "pytestmark" in bound or bound & (said.all | said.texts):
                     body.append(inner)
-        made = ast.ClassDef(**{name: getattr(node, name, None) for name in node._fields})
+        made = copy.copy(node)
         made.body = body or [ast.Pass()]
-        return ast.copy_location(made, node)
+        return made
 
     def _shown_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: bool | None) -> ast.stmt | None:
         """The test without its hidden parameters; None when it is hidden."""
@@ -179,14 +182,14 @@ class _Module:
             if not any(mark is not None for mark in marks) or (not outer and not any(marks)):
                 decorators.append(decorator)
                 continue
-            kept = [case for case, mark in zip(cases, marks) if (outer if mark is None else mark)]
+            kept = [case for case, mark in zip(cases, marks, strict=True) if (outer if mark is None else mark)]
             some_shown = some_shown or bool(kept)
             decorators.append(_with_cases(decorator, kept))
         if not (outer or some_shown):
             return None
-        made = type(node)(**{name: getattr(node, name, None) for name in node._fields})
+        made = copy.copy(node)
         made.decorator_list = decorators
-        return ast.copy_location(made, node)
+        return made
 
     def _class_mark(self, node: ast.ClassDef) -> bool | None:
         own = self._mark([*node.decorator_list, *_pytestmark(node.body)])
