@@ -83,7 +83,13 @@ export function pathOf(route: Route): string {
   }
 }
 
-const base = (): URL => new URL('.', document.baseURI);
+let known = { uri: '', base: new URL('http://none') };
+/** Kept: a page of many links asks for it with each. */
+function base(): URL {
+  const uri = document.baseURI;
+  if (known.uri !== uri) known = { uri, base: new URL('.', uri) };
+  return known.base;
+}
 export const hrefOf = (route: Route): string => base().pathname + pathOf(route);
 /** A URL of the server's API, as `fetch`, `<img>` and `<iframe>` take it. */
 export const apiUrl = (path: string): string => `${base().pathname}api/v1/${path}`;

@@ -112,10 +112,19 @@ export function useExpectedDraft(question: string): ExpectedDraft {
   const set = useModel(
     useCallback((model) => model.questions.find(({ key }) => key === question)?.expected?.answer ?? null, [question]),
   );
-  const records = useModel(
-    useCallback((model) => model.tallies[model.questions.findIndex(({ key }) => key === question)] ?? null, [question]),
-  );
-  useEffect(() => draft.again(), [draft, records]);
+  // Followed without drawing: of most records a draft's counts need not be asked for.
+  useEffect(() => {
+    const { store, calm } = session;
+    const tally = (): unknown => store.model?.tallies[store.model.questions.findIndex(({ key }) => key === question)];
+    let before = tally();
+    draft.again();
+    return calm.subscribe(() => {
+      const now = tally();
+      if (now === before) return;
+      before = now;
+      draft.again();
+    });
+  }, [session, draft, question]);
   const typed = state.typed ?? typedOf(set);
   const read = state.typed ? answerOf(state.typed) : null;
   return {

@@ -131,18 +131,19 @@ const GroupRow = memo(function GroupRow({
 });
 const markOf = (group: Group): MarkName => (group.section === 'error' ? 'error' : (group.verdict ?? 'answered'));
 
-/** True for a moment after a count has grown; its first value is no growth. */
+/** True for a moment after a count has grown; its first value is no growth. While records come fast nothing is marked. */
 function useGrew(n: number): boolean {
+  const { store } = useLab().session;
   const before = useRef(n);
   const [grew, setGrew] = useState(false);
   useEffect(() => {
     const more = n > before.current;
     before.current = n;
-    if (!more) return;
+    if (!more || store.busy) return;
     setGrew(true);
     const timer = setTimeout(() => setGrew(false), 700);
     return () => clearTimeout(timer);
-  }, [n]);
+  }, [n, store]);
   return grew;
 }
 

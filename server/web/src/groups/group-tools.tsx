@@ -10,9 +10,6 @@ import { SplitDialog } from './split-dialog.js';
 import type { Groups, GroupsEditor } from './use-groups.js';
 
 export interface Tools {
-  given: Groups['given'];
-  /** Of an answer's hash; undefined: the server has not grouped it. */
-  groupOf: (hash: string) => AnswerGroup | undefined;
   picked: ReadonlySet<string>;
   pick: (group: GroupedAnswers) => void;
   name: (group: GroupedAnswers) => void;
@@ -22,6 +19,16 @@ export interface Tools {
 const ToolsContext = createContext<Tools | null>(null);
 /** Null outside a question's page: rows have no actions then. */
 export const useGroupTools = (): Tools | null => useContext(ToolsContext);
+
+/** Apart from the tools: it is another object with each answer of the server, and few parts of a row need it. */
+interface Given {
+  given: Groups['given'];
+  /** Of an answer's hash; undefined: the server has not grouped it. */
+  groupOf: (hash: string) => AnswerGroup | undefined;
+}
+const GivenContext = createContext<Given | null>(null);
+/** Null outside a question's page. */
+export const useGivenGroups = (): Given | null => useContext(GivenContext);
 
 const none: ReadonlySet<string> = new Set();
 
@@ -53,23 +60,24 @@ export function GroupTools({
   };
   const clear = (): void => setPicked(none);
   useKeys({ u: merge, ...(picked.size > 0 ? { Escape: clear } : {}) });
-  const known = useMemo(() => answersByHash(given), [given]);
+  const told = useMemo<Given>(() => {
+    const known = answersByHash(given);
+    return { given, groupOf: (hash) => known.get(hash) };
+  }, [given]);
   const tools = useMemo<Tools>(
     () => ({
-      given,
-      groupOf: (hash) => known.get(hash),
       picked,
       pick,
       edit,
       name: (group) => setAsked({ what: 'name', group }),
       split: (group) => setAsked({ what: 'split', group }),
     }),
-    [given, known, picked, pick, edit],
+    [picked, pick, edit],
   );
   return (
     <ToolsContext.Provider value={tools}>
       <GroupingState given={given} failure={failure?.message ?? null} />
-      {children}
+      <GivenContext.Provider value={told}>{children}</GivenContext.Provider>
       {chosen.length > 0 && (
         <div className="merge-bar float" role="region" aria-label="Picked groups">
           <span>
@@ -94,7 +102,7 @@ export function GroupTools({
 
 /** By which rule answers of a section are near, in words. */
 export function NearRule({ section }: { section: AnswerSection }) {
-  const rule = useGroupTools()?.given?.rules.find((one) => one.section === section);
+  const rule = useGivenGroups()?.given?.rules.find((one) => one.section === section);
   return rule ? <p className="q3 sm near-rule">{rule.words}</p> : null;
 }
 

@@ -1,6 +1,6 @@
 /** The records in view, put into the groups that the server made of all of the question's answers. */
 import type { AnswerGroup, QuestionGroups, RecordView, Verdict } from '@nbpulse/schema/wire';
-import { sectionOf, type Group } from '../question/question-feed.js';
+import { nameOf, sectionOf, type Group } from '../question/question-feed.js';
 
 /** Equal answers of a group. */
 export interface Variant {
@@ -21,12 +21,14 @@ export const isGrouped = (group: Group): group is GroupedAnswers => 'variants' i
 
 /**
  * A group's `hash` is the id that the server gave it, which stays while answers join. Records of answers that the server has not been
- * asked about yet (`waits`) are left out: a moment later they are in their group.
+ * asked about yet (`waits`) are left out: a moment later they are in their group. A group of `before` in which nothing changed stays the
+ * same object: of a large class most do with each redraw, and need not be drawn again.
  */
 export function groupedOf(
   records: readonly RecordView[],
   given: QuestionGroups | null,
   waits: (hash: string) => boolean,
+  before: readonly GroupedAnswers[] = [],
 ): GroupedAnswers[] {
   const known = answersByHash(given);
   const groups = new Map<string, GroupedAnswers>();
@@ -43,10 +45,41 @@ export function groupedOf(
     }
     group.records.push(record);
   }
-  for (const group of groups.values()) describe(group);
+  for (const group of before) {
+    const name = nameOf(group);
+    const now = groups.get(name);
+    if (now && isUnchanged(group, now)) groups.set(name, group);
+  }
+  for (const group of groups.values()) if (group.variants.length === 0) describe(group);
   return [...groups.values()].sort(
     (a, b) => Number(a.verdict === 'right') - Number(b.verdict === 'right') || b.records.length - a.records.length,
   );
+}
+
+/** Groups of the same page, one after another, for `groupedOf`. */
+export function keepingGroups(): (
+  records: readonly RecordView[],
+  given: QuestionGroups | null,
+  waits: (hash: string) => boolean,
+) => GroupedAnswers[] {
+  let before: GroupedAnswers[] = [];
+  return (records, given, waits) => (before = groupedOf(records, given, waits, before));
+}
+
+/** All that a group shows follows from these. */
+const isUnchanged = (a: GroupedAnswers, b: GroupedAnswers): boolean =>
+  a.answer === b.answer &&
+  a.records.length === b.records.length &&
+  a.records.every((record, index) => record === b.records[index]);
+
+/** A new answer of the server in which the groups that it tells as before are the same objects as before. */
+export function withKept(given: QuestionGroups, before: QuestionGroups | null): QuestionGroups {
+  const known = new Map(before?.groups.map((group) => [group.id, group]));
+  const groups = given.groups.map((group) => {
+    const old = known.get(group.id);
+    return old && JSON.stringify(old) === JSON.stringify(group) ? old : group;
+  });
+  return { ...given, groups };
 }
 
 export function answersByHash(given: QuestionGroups | null): ReadonlyMap<string, AnswerGroup> {

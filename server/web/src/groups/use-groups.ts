@@ -4,10 +4,13 @@ import type { GroupEdit, QuestionGroups, QuestionView, RecordView } from '@nbpul
 import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
 import { useToast } from '../shell/toast.js';
-import { editGroups, forgetMistake, readGroups } from './api.js';
-import { answersByHash, groupedOf, type GroupedAnswers } from './grouped.js';
+import { editGroups, forgetMistake, readGroups, recallMistake } from './api.js';
+import { answersByHash, keepingGroups, withKept, type GroupedAnswers } from './grouped.js';
 
 const pauseMs = 1_000;
+const mostPauseMs = 4_000;
+/** The answer grows with the groups that there are: of thousands it is asked for less often. A number stands in the plot meanwhile. */
+const pauseFor = (groups: number): number => Math.min(mostPauseMs, Math.max(pauseMs, groups));
 
 export interface Groups {
   /** Null until they are there, or could not be had. */
@@ -46,9 +49,10 @@ export function useGroups(
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [round, setRound] = useState(0);
   const askedAt = useRef(0);
-  const present = useRef<readonly RecordView[]>([]);
+  const pause = useRef(pauseMs);
+  const present = useRef({ records, heard });
   useEffect(() => {
-    present.current = [...(records ?? []), ...(heard?.values() ?? [])];
+    present.current = { records, heard };
   });
   const current = loaded?.question === question ? loaded : null;
   const stamp = `${String(view.groupsRev)} ${String(view.judgedRev)}`;
@@ -58,13 +62,20 @@ export function useGroups(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       askedAt.current = Date.now();
-      const hashes = present.current.map(({ hash }) => hash);
+      const { records, heard } = present.current;
+      const hashes = [...(records ?? []), ...(heard?.values() ?? [])].map(({ hash }) => hash);
       const answer = await readGroups(session.lab, question, abort.signal);
       const known = answersByHash(answer.ok ? answer.value : null);
       const asked = new Set(hashes.filter((hash) => !known.has(hash)));
+      pause.current = pauseFor(answer.ok ? answer.value.groups.length : 0);
       setLoaded((before) =>
         answer.ok
-          ? { question, given: answer.value, failure: null, asked }
+          ? {
+              question,
+              given: withKept(answer.value, before?.question === question ? before.given : null),
+              failure: null,
+              asked,
+            }
           : {
               question,
               given: before?.question === question ? before.given : null,
@@ -78,7 +89,7 @@ export function useGroups(
     };
     timer = setTimeout(
       () => void ask().catch(() => undefined), // aborted: the page has moved on
-      Math.max(0, askedAt.current === 0 ? 0 : Math.min(pauseMs, askedAt.current + pauseMs - Date.now())),
+      Math.max(0, askedAt.current === 0 ? 0 : Math.min(pause.current, askedAt.current + pause.current - Date.now())),
     );
     return () => {
       abort.abort();
@@ -107,12 +118,11 @@ export function useGroups(
   }, [unknown, current]);
 
   const { edit, edits } = useEditor(question, (given) => setLoaded({ question, given, failure: null, asked: nothing }));
+  const [grouped] = useState(keepingGroups);
   const groups = useMemo(
     () =>
-      current && records
-        ? groupedOf(records, current.given, (hash) => current.given !== null && !asked.has(hash))
-        : null,
-    [current, records, asked],
+      current && records ? grouped(records, current.given, (hash) => current.given !== null && !asked.has(hash)) : null,
+    [grouped, current, records, asked],
   );
   return { groups, given: current?.given ?? null, failure: current?.failure ?? null, edits, edit };
 }
@@ -149,11 +159,19 @@ function useEditor(question: string, take: (given: QuestionGroups) => void): { e
       setBusy(true);
       const answer = await forgetMistake(course, mistake.id);
       setBusy(false);
-      say(
-        answer.ok
-          ? { words: `“${mistake.name}” is no longer a known mistake.` }
-          : { words: answer.failure.message, wrong: true },
-      );
+      if (!answer.ok) {
+        say({ words: answer.failure.message, wrong: true });
+        return;
+      }
+      const recall = async (): Promise<void> => {
+        const recalled = await recallMistake(course, answer.value.undo);
+        say(
+          recalled.ok
+            ? { words: `“${mistake.name}” is known again.` }
+            : { words: recalled.failure.message, wrong: true },
+        );
+      };
+      say({ words: `“${mistake.name}” is no longer a known mistake.`, undo: () => void recall() });
     },
     [session, say],
   );

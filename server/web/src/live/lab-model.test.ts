@@ -277,3 +277,24 @@ describe('a student who is erased', () => {
     expect(model.activityOf('ada')).toBeNull();
   });
 });
+
+describe('a record', () => {
+  it('replaces the counts that it changes, and no other', () => {
+    const log = new LogByHand();
+    const model = new LabModel(emptyState());
+    const sends = (who: string, at: number): void => {
+      const { from, to, changes } = log.commit({ kind: 'record', record: record(who, '1', at) });
+      model.applyUpdate(from, to, changes);
+    };
+    sends('ada', 2);
+    const before = model.tallies;
+    sends('emmy', 3);
+    expect(model.tallies).not.toBe(before);
+    expect(model.tallies[0]?.answered).toBe(2);
+    for (const [index, tally] of model.tallies.entries()) {
+      const old = before[index];
+      expect(tally === old).toBe(JSON.stringify(tally) === JSON.stringify(old));
+    }
+    expect(model.tallies.filter((tally, index) => tally === before[index])).not.toHaveLength(0);
+  });
+});

@@ -22,7 +22,7 @@ import { cellOf, withRecord, type Cell, type CellGiven } from './cell.js';
 import { foldsOf, type Fold } from './fold.js';
 import { emptyRow, isMember, standingOf, type Row } from './row.js';
 import { isSameStatus, statusesOf, type Activity, type RowStatus } from './row-status.js';
-import { addTo, addToFolds, noFoldTally, noTally, type FoldTally, type Tally } from './tally.js';
+import { addTo, addToFolds, noFoldTally, noTally, withUnchanged, type FoldTally, type Tally } from './tally.js';
 
 const activityPoints = 400;
 /** A record that was received so much earlier than one that is known already is not new. */
@@ -58,6 +58,7 @@ export class LabModel {
   lab: LabView;
   deleted = false;
   questions: readonly QuestionView[];
+  /** Replaced with every change of a row; the tally of a question only when a count of it changes. */
   tallies: readonly Tally[] = [];
   /** In the order of `foldsOf(questions)`. */
   foldTallies: readonly FoldTally[] = [];
@@ -369,8 +370,8 @@ export class LabModel {
     }
     if (membersChanged) this.#countAll();
     else {
-      this.tallies = tallies;
-      this.foldTallies = foldTallies;
+      this.tallies = withUnchanged(tallies, this.tallies);
+      this.foldTallies = withUnchanged(foldTallies, this.foldTallies);
     }
   }
 }

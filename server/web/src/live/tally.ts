@@ -38,3 +38,10 @@ export function addToFolds(tallies: FoldTally[], folds: readonly Fold[], row: Ro
     if (done === fold.parts.length) tally.all += by;
   });
 }
+
+/** New counts, in which those that did not change are the same objects as before. */
+export const withUnchanged = <T extends Tally>(now: readonly T[], before: readonly T[]): readonly T[] =>
+  now.map((tally, index) => {
+    const old = before[index];
+    return old && (Object.keys(tally) as (keyof T)[]).every((name) => tally[name] === old[name]) ? old : tally;
+  });

@@ -5,9 +5,11 @@ import type { Failure } from '../api/request.js';
 import { useLab } from '../class/lab-context.js';
 import { judgedAfter, withChanges, type Records } from './question-feed.js';
 
-/** A question with thousands of records is drawn anew at most this often. */
 const manyRecords = 1_000;
-const manyPauseMs = 500;
+const mostPauseMs = 2_000;
+/** How long a question with so many records waits before it is drawn anew; one with few is drawn at once. */
+export const redrawPauseMs = (records: number): number =>
+  records < manyRecords ? 0 : Math.min(mostPauseMs, records / 2);
 
 interface Loaded {
   records: Records | null;
@@ -69,8 +71,8 @@ export function useRecords(question: string, view: RecordsView): Loaded & { agai
         // The one before it, which is not here, stands in its place.
         apply();
         again();
-      } else if (size < manyRecords) apply();
-      else timer ??= setTimeout(apply, manyPauseMs);
+      } else if (redrawPauseMs(size) === 0) apply();
+      else timer ??= setTimeout(apply, redrawPauseMs(size));
     });
     readRecords(session.lab, question, view, abort.signal)
       .then((answer) => {

@@ -51,8 +51,9 @@ export function ago(ms: number): string {
   return days === 1 ? '1 day' : `${String(days)} days`;
 }
 
+const grouped = new Intl.NumberFormat('en');
 export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+  `${grouped.format(n)} ${n === 1 ? one : many}`;
 
 export function size(bytes: number): string {
   if (bytes < 1024) return `${String(bytes)} B`;

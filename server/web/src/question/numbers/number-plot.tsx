@@ -8,7 +8,7 @@ import { count } from '../../shell/time.js';
 import { NumberTable } from './number-table.js';
 import { PlotBand, type Band } from './plot-band.js';
 import { PlotCard } from './plot-card.js';
-import { plotLayout, quantileWords, type PlotLayout } from './plot-layout.js';
+import { layoutsOfOnePlot, quantileWords, type PlotLayout } from './plot-layout.js';
 import { numberText, type Plotted } from './plotted.js';
 import { StackMarks } from './stack-marks.js';
 import type { Stack } from './stacks.js';
@@ -46,23 +46,19 @@ function useWidth(): [(element: HTMLElement | null) => void, number] {
 export const NumberPlot = memo(function NumberPlot({ marks, band, found, each }: NumberPlotProps) {
   const { nameOf } = useNames();
   const [frame, width] = useWidth();
-  const [drawn, setDrawn] = useState<Pick<PlotLayout, 'axis' | 'left' | 'right'> | null>(null);
+  const [layoutOf] = useState(layoutsOfOnePlot);
   const centre = band?.centre;
   const layout = useMemo(() => {
     const also = centre === undefined ? [] : [centre];
-    return plotLayout({
+    return layoutOf({
       marks,
       also,
       width: width || 1_200,
       expected: centre !== undefined,
-      before: drawn,
       who: nameOf,
       people: (n) => count(n, each),
     });
-  }, [marks, centre, width, drawn, nameOf, each]);
-  // The axis stays as long as it holds every number: then the same one comes back.
-  if (layout.axis !== (drawn?.axis ?? null)) setDrawn(layout);
-
+  }, [layoutOf, marks, centre, width, nameOf, each]);
   const stacks = useMemo(() => [...layout.stacks, ...layout.edgeStacks].sort((a, b) => a.x - b.x), [layout]);
   const [shown, setShown] = useState<{ key: string; pinned: boolean } | null>(null);
   const [walked, setWalked] = useState<string | null>(null);

@@ -64,6 +64,12 @@ interface Wanted {
   people: (n: number) => string;
 }
 
+/** Layouts of the same plot, one after another: its axis stays as long as it holds every number. */
+export function layoutsOfOnePlot(): (wanted: Omit<Wanted, 'before'>) => PlotLayout {
+  let before: PlotLayout | null = null;
+  return (wanted) => (before = plotLayout({ ...wanted, before }));
+}
+
 export function plotLayout({ marks, also, width, expected, before, who, people }: Wanted): PlotLayout {
   const present = edges.filter((edge) => marks.some((mark) => mark.edge === edge));
   const numbers = marks.flatMap((mark) => (mark.at === null ? [] : [mark.at]));
