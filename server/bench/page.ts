@@ -30,6 +30,11 @@ const { values } = parseArgs({
     /** Page loads that are timed, each with an empty cache. */
     loads: { type: 'string', default: '5' },
     views: { type: 'string', default: 'dense,rows,question' },
+    /**
+     * Records that each student sends while the page is open but not yet measured, as fast as a machine of two cores takes them. With
+     * 400 every cell is filled and each student has all the points that a page keeps: memory that still grows is a leak.
+     */
+    before: { type: 'string', default: '0' },
     /** Writes what the main thread did to this folder, a `.cpuprofile` each. */
     profile: { type: 'string' },
   },
@@ -42,6 +47,9 @@ const [students, questions, rate, seconds, loads] = [
   values.loads,
 ].map(Number) as [number, number, number, number, number];
 const views = values.views.split(',');
+const before = Number(values.before);
+/** Records per second of what comes before the measuring, and of one message then. */
+const beforePace = { perSecond: 3_000, batch: 10 };
 /** What the figures are compared with does not change in ten minutes. */
 const longestBaselineS = 20;
 const aims = { firstPaintMs: 1_000, busy: 0.3, frameMs: 50 };
@@ -85,6 +93,13 @@ async function main(): Promise<void> {
       await page.goto(view === 'question' ? `${address}/questions/2` : address);
       await page.getByText(/^Live/).first().waitFor();
       await sleep(3_000);
+      if (before > 0) {
+        const { perSecond, batch } = beforePace;
+        const lasting = (before * students) / perSecond;
+        const played = await sender.play({ seconds: lasting, batch, pace: { perSecond }, stamps: { questions } });
+        console.log(`\n  ${(played.acknowledged / students).toFixed(0)} records of each student came before`);
+        await page.getByText(/^Live/).first().waitFor();
+      }
       console.log(`\n  ${view}, ${load()}`);
       if (view === views[0]) printCost('without updates', await costOf(browser, page, () => sleep(shortly * 500)));
       await measureUpdates(browser, page, view, play, bare);
