@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { failureDetail, suiteProfile, testStatus, type FailureDetail } from '@nbpulse/schema/wire';
-import { FrameReader } from './frames.js';
 import { plainText } from './plain-text.js';
+import { ReportListener } from './report-listener.js';
 
 const name = z
   .string()
@@ -72,20 +72,16 @@ const oracleFrame = z.discriminatedUnion('type', [oracleReport, oracleProgress, 
 /** 2,000 tests with short messages, or some hundred with the longest; and the largest executed notebook. */
 export const oracleStdoutBytes = 32 * 1024 * 1024;
 
-/** States: *listening*; *reported*, after which nothing more counts; *broken*. */
-export class OracleListener {
-  readonly #frames = new FrameReader(oracleStdoutBytes);
-  #report: OracleReport | undefined;
+type OracleFrame = z.infer<typeof oracleFrame>;
+
+export class OracleListener extends ReportListener<OracleFrame> {
   #executed: Uint8Array | undefined;
-  #fault: string | undefined;
 
   constructor(
-    private readonly nonce: string,
+    nonce: string,
     private readonly onProgress: (progress: { done: number; total: number }) => void,
-  ) {}
-
-  get report(): OracleReport | undefined {
-    return this.#fault === undefined ? this.#report : undefined;
+  ) {
+    super('oracle', nonce, oracleFrame, oracleStdoutBytes);
   }
 
   /** The executed notebook as it came: the student's word. */
@@ -93,28 +89,11 @@ export class OracleListener {
     return this.#executed;
   }
 
-  /** Why there is no trustworthy report, for staff. */
-  get fault(): string | undefined {
-    return this.#fault ?? this.#frames.broken;
-  }
-
-  push(chunk: Buffer): void {
-    for (const message of this.#frames.push(chunk)) this.#take(message);
-  }
-
-  #take(message: unknown): void {
-    if (this.#fault !== undefined || this.#report !== undefined) return;
-    const parsed = oracleFrame.safeParse(message);
-    if (!parsed.success) {
-      this.#fault = `a message of the oracle is not valid: ${z.prettifyError(parsed.error).slice(0, 500)}`;
-    } else if (parsed.data.nonce !== this.nonce) {
-      this.#fault = 'a message on the oracle’s stdout does not carry the nonce of this run';
-    } else if (parsed.data.type === 'progress') {
-      this.onProgress({ done: Math.min(parsed.data.done, parsed.data.total), total: parsed.data.total });
-    } else if (parsed.data.type === 'executed') {
-      this.#executed ??= Buffer.from(parsed.data.b64, 'base64');
+  protected override take(message: Exclude<OracleFrame, OracleReport>): void {
+    if (message.type === 'progress') {
+      this.onProgress({ done: Math.min(message.done, message.total), total: message.total });
     } else {
-      this.#report = parsed.data;
+      this.#executed ??= Buffer.from(message.b64, 'base64');
     }
   }
 }

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { isStorableJson, limits, notebookRunLimits, questionKey, value, type NotebookSend } from '@nbpulse/schema/wire';
-import { FrameReader } from './frames.js';
 import { plainText } from './plain-text.js';
+import { ReportListener } from './report-listener.js';
 
 const told = (most: number) => z.string().transform((text) => plainText(text, most));
 const failedCell = z.object({ cell: told(100), message: told(600) });
@@ -34,55 +34,30 @@ const reportFrame = z.object({
 });
 export type ScribeReport = z.infer<typeof reportFrame>;
 const scribeFrame = z.discriminatedUnion('type', [sentFrame, reportFrame]);
+type ScribeFrame = z.infer<typeof scribeFrame>;
 
 /** All values in base64, with room for the rest of each frame. */
 export const scribeStdoutBytes = Math.ceil(notebookRunLimits.valuesBytes * 1.5);
 
 const noValue = 'What was sent is no value that nbpulse knows.';
 
-/** States: *listening*; *reported*, after which nothing more counts; *broken*. */
-export class ScribeListener {
-  readonly #frames = new FrameReader(scribeStdoutBytes);
+export class ScribeListener extends ReportListener<ScribeFrame> {
   readonly #sent: NotebookSend[] = [];
-  #report: ScribeReport | undefined;
-  #fault: string | undefined;
 
-  constructor(private readonly nonce: string) {}
-
-  get report(): ScribeReport | undefined {
-    return this.#fault === undefined ? this.#report : undefined;
+  constructor(nonce: string) {
+    super('scribe', nonce, scribeFrame, scribeStdoutBytes);
   }
 
   get sent(): readonly NotebookSend[] {
     return this.#sent;
   }
 
-  /** Why there is no trustworthy report, for staff. */
-  get fault(): string | undefined {
-    return this.#fault ?? this.#frames.broken;
-  }
-
-  push(chunk: Buffer): void {
-    for (const message of this.#frames.push(chunk)) this.#take(message);
-  }
-
-  #take(message: unknown): void {
-    if (this.#fault !== undefined || this.#report !== undefined) return;
-    const parsed = scribeFrame.safeParse(message);
-    if (!parsed.success) {
-      this.#fault = `a message of the scribe is not valid: ${z.prettifyError(parsed.error).slice(0, 500)}`;
-    } else if (parsed.data.nonce !== this.nonce) {
-      this.#fault = 'a message on the scribe’s stdout does not carry the nonce of this run';
-    } else if (parsed.data.type === 'report') {
-      this.#report = parsed.data;
-    } else {
-      const { question, valueB64, why } = parsed.data;
-      const key = questionKey.safeParse(question);
-      if (!key.success || this.#sent.length >= notebookRunLimits.questions) return;
-      if (this.#sent.some((one) => one.question === key.data)) return;
-      const read = valueB64 === null ? null : readValue(Buffer.from(valueB64, 'base64'));
-      this.#sent.push({ question: key.data, value: read, why: read === null ? (why ?? noValue) : null });
-    }
+  protected override take({ question, valueB64, why }: Exclude<ScribeFrame, ScribeReport>): void {
+    const key = questionKey.safeParse(question);
+    if (!key.success || this.#sent.length >= notebookRunLimits.questions) return;
+    if (this.#sent.some((one) => one.question === key.data)) return;
+    const read = valueB64 === null ? null : readValue(Buffer.from(valueB64, 'base64'));
+    this.#sent.push({ question: key.data, value: read, why: read === null ? (why ?? noValue) : null });
   }
 }
 
