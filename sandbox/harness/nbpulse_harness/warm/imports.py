@@ -27,7 +27,8 @@ class NotAlone(RuntimeError):
     """An imported package has started a thread: a fork would lose it, and whatever it holds."""
 
 
-def import_ahead(role: str) -> None:
+def import_ahead(role: str, *, rehearsed: bool = False) -> None:
+    """`rehearsed`: for many runs to come. A single one would pay for more than it needs, in time and memory."""
     for name in (*_FOR_BOTH, *_FOR_ROLE[role]):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -37,7 +38,8 @@ def import_ahead(role: str) -> None:
         paths = [os.path.join(path, package) for path in nbpulse_harness.__path__]
         for module in pkgutil.iter_modules(paths):
             importlib.import_module(f"nbpulse_harness.{package}.{module.name}")
-    rehearse(role)
+    if rehearsed:
+        rehearse(role)
     # Which of numpy's, pandas' and matplotlib's names are public is asked here, not by every child.
     importlib.import_module("nbpulse_harness.seam.known").name_of(role)
     _wait_until_alone()

@@ -59,7 +59,7 @@ def main() -> NoReturn:
     bridge.setblocking(True)
     try:
         hello = read_hello(framing.read_frame(commands))
-        import_ahead(role)
+        import_ahead(role, rehearsed=True)
         pages.collapse()
         Nursery(role, hello, commands, answers, bridge, room).serve()
     except framing.BadJob as end:
