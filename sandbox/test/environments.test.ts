@@ -111,6 +111,26 @@ describe.runIf(works)('an environment on bubblewrap', () => {
     },
   );
 
+  it('of polars alone carries its frames in and out', { timeout: 600_000 }, async () => {
+    const frames = {
+      'tests/test_frames.py':
+        'import polars as pl\nfrom submission import doubled\n\n\ndef test_frames():\n    got = doubled(pl.DataFrame({"a": [1, 2], "b": ["x", None]}))\n    assert got.equals(pl.DataFrame({"a": [2, 4], "b": ["x", None]}))\n    assert isinstance(doubled(got)["a"], pl.Series)\n',
+      'requirements.txt': 'polars==2.1.0\n',
+    };
+    const doubled = 'import polars as pl\n\n\ndef doubled(frame):\n    return frame.with_columns(pl.col("a") * 2)';
+    const given = [
+      ...filesOf(frames),
+      { path: 'template.ipynb', b64: notebookOf('').toString('base64') },
+      { path: 'solution.ipynb', b64: notebookOf(doubled).toString('base64') },
+    ];
+    expect(await checkInEnvironment(engines, { manifest, files: given })).toMatchObject({ ok: true, findings: [] });
+    const own = await engines.engineFor({ manifest, files: given }, false);
+    const graded = request([doubled], { manifest, files: given });
+    expect(await gradeNotebook(own, graded)).toMatchObject({ outcome: 'completed', points: 10 });
+    const [made] = await listEnvironments(config);
+    expect(await removeEnvironment(config, made?.name ?? '')).toBe(true);
+  });
+
   it('that cannot be had is the author’s to mend, in words', { timeout: 300_000 }, async () => {
     const wrong = filesOf({ 'requirements.txt': 'tabulate==99999\n' });
     const found = await checkInEnvironment(engines, { manifest, files: [...files.slice(0, 1), ...wrong] });
