@@ -127,6 +127,22 @@ describe.runIf(works)('a check of a suite', () => {
     expect(brief(inTest)).toEqual([['error', 'needs-network', 'test_page']]);
   });
 
+  it('tells what cannot cross between a test and the submission', async () => {
+    const deep = 'def deep():\n    x = []\n    for _ in range(300):\n        x = [x]\n    return x';
+    const found = await check({
+      tests: `${tests}\n\ndef test_deep():\n    import submission\n    assert submission.deep()\n`,
+      solution: `${right}\n\n\n${rightToo}\n\n\n${deep}`,
+    });
+    expect(brief(found)).toEqual([['error', 'cannot-cross', 'test_deep']]);
+    expect(found.findings[0]?.message).toContain('nested deeper than 200 levels');
+  });
+
+  it('tells a test that asks nothing of the submission: the bare template passes it', async () => {
+    const found = await check({ tests: `${tests}\n\ndef test_nothing():\n    assert 1 + 1 == 2\n` });
+    expect(brief(found)).toEqual([['error', 'template-gets-points', 'test_nothing']]);
+    expect(found.ok).toBe(false);
+  });
+
   it('tells a test whose outcome varies', async () => {
     // Each run has a fresh template of its own, so only chance differs: 64 coins never fall alike three times.
     const coin = `${tests}\n\nimport pytest, random\n\n@pytest.mark.parametrize('n', range(64))\ndef test_coin(n):\n    assert random.SystemRandom().random() < 0.5\n`;
