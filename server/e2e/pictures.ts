@@ -1,6 +1,6 @@
 /**
  * The pictures of README and docs, taken from the real thing: `npm run pictures`. A played class, a student's JupyterLab and
- * the teacher's pages, in both themes and three widths; written to docs/images.
+ * the teacher's pages, in both themes and three widths; written to docs/images. `npm run pictures -- grading`: those of grading alone.
  */
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -27,7 +27,8 @@ const minuteMs = (labMinutes * 60_000) / labScript.reduce((sum, { minutes }) => 
 
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const started = await startNbpulse({ args: ['--demo'] });
+  const gradingAlone = process.argv[2] === 'grading';
+  const started = await startNbpulse(gradingAlone ? { notebook: false } : { args: ['--demo'] });
   const browser = await chromium.launch(chromiumOptions);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one per waiting student
@@ -37,6 +38,13 @@ async function main(): Promise<void> {
     await api.signInByLink(started);
     const labs = await api.labs();
     const hello = labs.find(({ name }) => name === 'Hello send');
+    if (gradingAlone) {
+      if (hello) {
+        await handIn(started, hello.joinCode);
+        await picturesOfGrading(await teacher.newPage(), started, hello);
+      }
+      return;
+    }
     const reply = await teacher.request.post(`${started.server}/api/v1/courses/${hello?.course ?? ''}/labs`, {
       headers: { origin: started.server },
       data: {
@@ -81,7 +89,8 @@ async function main(): Promise<void> {
     const large = await largeClass(teacher, started, hello?.course ?? '');
     const page = await teacher.newPage();
     await page.waitForTimeout(minuteMs * 9);
-    await picturesOfTeacher(page, teacher, started, lab.id, hello?.id ?? lab.id);
+    await picturesOfTeacher(page, teacher, started, lab.id);
+    if (hello) await picturesOfGrading(page, started, hello);
     await picturesOfLargeClass(page, started, large.lab);
     if (handedIn) await picturesOfOwnPage(browser, started, handedIn);
     stop.abort();
@@ -168,13 +177,7 @@ async function picturesOfLargeClass(page: Page, started: Started, lab: string): 
   await shoot(page, 'question-300');
 }
 
-async function picturesOfTeacher(
-  page: Page,
-  context: BrowserContext,
-  started: Started,
-  lab: string,
-  hello: string,
-): Promise<void> {
+async function picturesOfTeacher(page: Page, context: BrowserContext, started: Started, lab: string): Promise<void> {
   const at = (path: string): Promise<unknown> => page.goto(`${started.server}/${path}`);
   await at(`labs/${lab}`);
   await shoot(page, 'class');
@@ -214,11 +217,24 @@ async function picturesOfTeacher(
   await page.keyboard.press('a');
   await shoot(page, 'class-anonymous');
   await page.keyboard.press('a');
-  await at(`labs/${hello}/grades`);
+}
+
+/** What the check of an assignment found; the grades, a submission's failures in parts, and who fails alike. */
+async function picturesOfGrading(page: Page, started: Started, lab: { id: string; course: string }): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${started.server}/courses/${lab.course}/assignments/primes-and-rivers`);
+  await page.getByText('Version 1 is good').waitFor({ timeout: 120_000 });
+  await shoot(page, 'assignment-check');
+  await page.goto(`${started.server}/labs/${lab.id}/grades`);
+  await page.locator('.gb.grades').waitFor();
+  await page.getByText(/submissions? being graded$/).waitFor({ state: 'detached', timeout: 240_000 });
   await page.getByRole('button', { name: /Leonhard Euler, primes/ }).click();
   await shoot(page, 'grades');
   await page.emulateMedia({ colorScheme: 'dark' });
   await shoot(page, 'grades-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('.alike .way').first().click();
+  await page.locator('.alike-part').screenshot({ path: `${folder}/failures-alike.png` });
 }
 
 /** The student's own page, on a desk and on a phone: a lab that collects activity and lets records be deleted, a graded hand-in. */
