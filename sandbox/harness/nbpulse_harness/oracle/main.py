@@ -186,6 +186,8 @@ class Supervisor:
                     self._progress()
                 elif message["type"] == "collected":
                     self._progress()
+            if results.done:
+                return None
 
     # ------------------------------------------------------------ what leaves
 

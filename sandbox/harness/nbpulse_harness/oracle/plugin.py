@@ -128,6 +128,12 @@ class OraclePlugin:
                 self._fail("error", test.reason)
                 self._emit(self._result)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Every result has been told: for pytest's summary and its last collections of garbage nobody waits."""
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not self._faults:
+            self._emit({"type": "done", "code": int(exitstatus)})
+
     # ------------------------------------------------------------ one test
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
