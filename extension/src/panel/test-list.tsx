@@ -16,6 +16,11 @@ export function TestList(props: { tests: FeedbackTest[] }): React.ReactElement {
   );
 }
 
+/** A long name breaks where its words end, not in the middle of one. */
+function breakable(name: string): React.ReactNode[] {
+  return name.split(/(?<=_|::|\[)/).flatMap((part, i) => (i === 0 ? [part] : [<wbr key={i} />, part]));
+}
+
 function TestLine(props: { test: FeedbackTest }): React.ReactElement {
   const { test } = props;
   const status =
@@ -31,7 +36,7 @@ function TestLine(props: { test: FeedbackTest }): React.ReactElement {
       <Mark status={status} label={testWords[test.status]} />
       <span className="nbp-Tests-name">
         {test.visible ? null : <small className="nbp-quiet">hidden </small>}
-        <code>{test.name}</code>
+        <code>{breakable(test.name)}</code>
       </span>
       <span className="nbp-num">
         {points(test.points)} / {points(test.maxPoints)}

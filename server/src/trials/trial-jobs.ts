@@ -102,14 +102,17 @@ export function resultOf(report: RunReport, suite: Pick<TrialSuite, 'tests'>): S
     if (!test.visible || maxPoints === undefined) return [];
     return [{ ...test, maxPoints, points: test.status === 'passed' ? maxPoints : 0 }];
   });
-  const sum = (points: number[]): number => Number(points.reduce((all, one) => all + one, 0).toFixed(9));
   return {
     ...told,
     points: sum(shown.map((test) => test.points)),
-    maxPoints: sum(suite.tests.map((test) => test.maxPoints)),
+    maxPoints: worthOf(suite),
     tests: shown,
   };
 }
+
+/** Without the dust of adding doubles. */
+const sum = (points: number[]): number => Number(points.reduce((all, one) => all + one, 0).toFixed(9));
+const worthOf = (suite: Pick<TrialSuite, 'tests'>): number => sum(suite.tests.map((test) => test.maxPoints));
 
 export function trialFiles({ db, blobs }: Pick<TrialJobDeps, 'db' | 'blobs'>): WorkerDeps['trialFiles'] {
   const isThere = async ({ trialId, sha256 }: TrialPayload): Promise<boolean> => {
@@ -136,7 +139,12 @@ export function trialFiles({ db, blobs }: Pick<TrialJobDeps, 'db' | 'blobs'>): W
       }
       const { solution: _, ...manifest } = version.manifest;
       return {
-        manifest: { ...manifest, tests: suite.testFiles, showHiddenMessages: false },
+        manifest: {
+          ...manifest,
+          tests: suite.testFiles,
+          points: worthOf(suite) || manifest.points,
+          showHiddenMessages: false,
+        },
         files,
         profile: suite.profile,
         settled: version.checkState === 'passed',
