@@ -187,11 +187,11 @@ def test_a_notebook_that_does_not_end(grade: Any) -> None:
     def test_g():
         assert submission.g() == 2
     """,
-        wall_ms=8_000,
+        wall_ms=30_000,
     )
     assert graded.passed == {"test_f", "test_g"}, graded.explain()
-    # Its share of the run's 8 s, less what starting took.
-    assert re.fullmatch(r"cell 2: was stopped after [1-5] s", graded.report["notebook"]["reason"])
+    # Its share of the run's 30 s, less what starting took.
+    assert re.fullmatch(r"cell 2: was stopped after 1?[0-9] s", graded.report["notebook"]["reason"])
 
 
 def test_a_notebook_that_refuses_to_end(grade: Any) -> None:
