@@ -3,17 +3,12 @@
  * fails alike. NBPULSE_PICTURES=folder keeps a picture of each page.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
 import { assignmentManifest, joinReply, labView, myPageLink, sessionView, submissionView } from '@nbpulse/schema/wire';
 import { notebook } from '../test/course-work.js';
+import { look, tooWide } from './look.js';
 import { startNbpulse, type Started } from './started.js';
 import { TeacherApi } from './teacher-api.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const tests = `import numpy as np
 import pandas as pd
@@ -74,6 +69,7 @@ let lab: string;
 let code: string;
 
 test.beforeAll(async ({ browser }) => {
+  test.setTimeout(360_000);
   started = await startNbpulse({ notebook: false });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const teacher = new TeacherApi(page.request, started.server);
@@ -134,25 +130,8 @@ async function handIn(name: string, cells: string[]): Promise<{ token: string; i
   return { token: joined.token, id };
 }
 
-async function look(shown: Page, name: string): Promise<void> {
-  const folder = process.env['NBPULSE_PICTURES'];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await shown.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await shown.evaluate(axe);
-    const { violations } = await shown.evaluate<AxeResults>('axe.run()');
-    expect
-      .soft(
-        violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`)),
-        `${name} ${colorScheme}`,
-      )
-      .toEqual([]);
-    if (folder !== undefined)
-      await shown.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
-  }
-}
-
 test('a failed test is laid out for the student and for staff, with the executed notebook', async ({ browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const ada = await handIn('Ada', wrong);
   await handIn('Bertrand', [wrong[0]!, wrong[1]!, wrong[2]!, right.split('def words')[1]!.replace(/^/, 'def words')]);
 
@@ -168,6 +147,7 @@ test('a failed test is laid out for the student and for staff, with the executed
   const alike = page.getByRole('region', { name: 'Means' });
   await alike.getByRole('button', { name: /^2.*assert.*3\.5/ }).click();
   await expect(alike.getByRole('button', { name: 'Bertrand' })).toBeVisible();
+  await expect(aside.locator('.t', { hasText: 'test_centre' })).toContainText('0 of 2 of the class passed');
   await look(page, 'grades');
 
   await aside.getByRole('button', { name: /Open: .* when it ran/ }).click();
@@ -178,7 +158,7 @@ test('a failed test is laid out for the student and for staff, with the executed
   await look(page, 'executed');
   await page.keyboard.press('Escape');
   await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  expect(await tooWide(page)).toBe(0);
   await look(page, 'grades-phone');
 
   const link = await page.request.post(`${started.server}/api/v1/me/page`, {
@@ -189,7 +169,7 @@ test('a failed test is laid out for the student and for staff, with the executed
   await expect(own.getByRole('group', { name: 'Differences in test_cities' })).toContainText("'graz'");
   await expect(own.getByText('test_secret')).toBeVisible();
   expect(await own.content()).not.toContain('mean([41, 43])');
-  expect(await own.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  expect(await tooWide(own)).toBe(0);
   await look(own, 'me-phone');
   await own.getByRole('button', { name: /Open: .* when it ran/ }).click();
   await expect(own.getByRole('dialog')).toContainText('counted');

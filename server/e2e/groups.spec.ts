@@ -3,17 +3,14 @@
  * NBPULSE_PICTURES=folder keeps a picture of each page.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join as joinPath } from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
 import { labView, solutionJob, type LabView, type NotebookReport, type Value } from '@nbpulse/schema/wire';
 import { code, text } from '../simulator/encode.js';
 import { join, ParticipantClient } from '../simulator/participant-client.js';
+import { complaints } from './look.js';
 import { startNbpulse, type Started } from './started.js';
 import { TeacherApi } from './teacher-api.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let started: Started;
 let page: Page;
@@ -154,6 +151,15 @@ test('groups are merged, split and named; the next class’s equal answers bring
   await expect(group('Takes the age').getByText('known mistake', { exact: true })).toBeVisible();
   await picture('groups-text');
 
+  // Forgotten by mistake: Undo brings name and hint back.
+  await page.getByRole('button', { name: /^Name… Takes the age/ }).click();
+  await page.getByRole('button', { name: 'Forget this mistake' }).click();
+  // It stays while the pointer is on it.
+  await page.getByText('“Takes the age” is no longer a known mistake.').hover();
+  await expect(group('Takes the age')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(group('Takes the age').getByText('known mistake', { exact: true })).toBeVisible();
+
   const next = await newLab('Lab 4 again');
   await send(next, 'Sophie Germain', '2', text('AGE!'));
   await open(next, '2');
@@ -209,12 +215,7 @@ test('code groups by its structure; two groups stand beside each other with what
   await page.keyboard.press('1');
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
-    await page.evaluate(axe);
-    const found = await page.evaluate(async () => {
-      const { axe: run } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-      return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html).join(' | ')}`);
-    });
-    expect(found, scheme).toEqual([]);
+    expect(await complaints(page), scheme).toEqual([]);
     await picture(`groups-code-${scheme}`);
   }
   await page.setViewportSize({ width: 390, height: 844 });
