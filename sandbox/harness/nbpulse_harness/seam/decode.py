@@ -2,7 +2,8 @@
 
 Any surprise is a `ProtocolError`, which ends the session: unknown tags and numbers, wrong types, too deep, too many
 nodes after following shared references. Nothing of the other end's runs while a message is read: keys that need a
-student's `__hash__` are put into their containers after the message is complete.
+student's `__hash__` are put into their containers after the message is complete. The file is long because the reader of
+each tag stands beside the others, which one table names.
 """
 
 from __future__ import annotations

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import special
 from .awaiting import Driver, awaited, left
+from .checks import forward_check
 from .derived import derive
 from .descriptions import ClassDescription, value_base
 from .errors import CannotCross, ProtocolError
 from .handles import Handle
-from .known import name_of
 from .leaving import without_trace
 from .shared import CONTAINERS
 from .signatures import from_parts
@@ -272,39 +272,12 @@ def _forward(name: str) -> Callable[..., Any]:
 
 def _forward_meta(name: str) -> Callable[..., Any]:
     if name in special.CHECKS:
-        return _forward_check(name)
+        return forward_check(name)
 
     def method(cls: Any, *args: Any) -> Any:
         if name == "__contains__" and handle_of(args[0]) is None:
             return False  # plain data is in no class; only `Color.RED in Color` is a question for the student
         return _type_get(cls, "_seam_class").peer().request("special", (cls, name, args, ()))
-
-    method.__name__ = method.__qualname__ = name
-    return method
-
-
-def _forward_check(name: str) -> Callable[..., Any]:
-    """`isinstance` and `issubclass` of a class with a say in it: an abstract one, a protocol, a metaclass of its own.
-
-    About an object of the submission its own class is asked; about a test's value only whether its type belongs. Never
-    about exceptions: who says that a failed check is his would have `pytest.raises` swallow it.
-    """
-    local = getattr(type, name)
-
-    def method(cls: Any, item: Any) -> bool:
-        if local(cls, item):
-            return True
-        handle: Handle | None = _type_get(cls, "_seam_class")
-        if handle is None or not handle.peer().trusted or _type_get(cls, "_seam_exception"):
-            return False
-        kind = type(item) if name == "__instancecheck__" else item
-        if not isinstance(kind, type) or issubclass(kind, BaseException):
-            return False
-        if name == "__instancecheck__" and handle_of(item) is not None:
-            return handle.peer().request("special", (cls, name, (item,), ())) is True
-        if not is_mirror(kind) and name_of(kind) is None:
-            return False
-        return handle.peer().request("special", (cls, "__subclasscheck__", (kind,), ())) is True
 
     method.__name__ = method.__qualname__ = name
     return method
