@@ -1,6 +1,6 @@
 /**
  * `npm run test:grading-faults -- --runs 300 --seed 7`: the whole of `server/test/grading-faults.test.ts`, which `npm test` runs with few
- * submissions, on each engine that is there, or on the one that `--engine docker` names. Without a seed one is drawn; it stands in the test's name, and the same seed plans the same faults again.
+ * submissions, on bubblewrap, or with `--engine docker` on Docker. Without a seed one is drawn; it stands in the test's name, and the same seed plans the same faults again.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ const { values: given } = parseArgs({
 });
 const { engine, ...values } = given;
 if (engine !== undefined && !engines.includes(engine)) {
-  process.stderr.write(`--engine is "${engine}"; it takes ${engines.join(' or ')}, and tests both without\n`);
+  process.stderr.write(`--engine is "${engine}"; it takes ${engines.join(' or ')}, bubblewrap without it\n`);
   process.exit(2);
 }
 const wrong = Object.entries(values).find(([, value]) => !/^[1-9]\d{0,6}$/.test(value));

@@ -1,6 +1,6 @@
 /**
  * A class hands in while worker, warm parents, sandboxes, their programs, server and database are killed with SIGKILL, in an order
- * and at moments that a seed decides, on each engine that is there. `npm run test:grading-faults -- --runs 300 --seed 7` makes it long, and repeats one.
+ * and at moments that a seed decides. `npm run test:grading-faults -- --runs 300 --seed 7` makes it long, and repeats one.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,8 +27,8 @@ import { until } from './listen.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const seed = Number(process.env.NBPULSE_FAULT_SEED ?? Math.floor(Math.random() * 1e6));
 
-const { NBPULSE_FAULT_ENGINE: only } = process.env;
-const wanted = (['bubblewrap', 'docker'] as const).filter((name) => only === undefined || only === name);
+const { NBPULSE_FAULT_ENGINE: asked = 'bubblewrap' } = process.env;
+const wanted = (['bubblewrap', 'docker'] as const).filter((name) => name === asked);
 const there = new Map<EngineName, boolean>();
 for (const name of wanted) there.set(name, await hasEngine(name, 'grading while its parts are killed'));
 
