@@ -2,17 +2,12 @@
  * An assignment as its author meets it on the teacher's pages: pushed, checked by the server's own worker in the sandbox, told
  * what stops it, mended, and graded. NBPULSE_PICTURES=folder keeps a picture of each page.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
 import { assignmentManifest, type AssignmentManifest } from '@nbpulse/schema/wire';
 import { notebook } from '../test/course-work.js';
+import { look, tooWide } from './look.js';
 import { startNbpulse, type Started } from './started.js';
 import { TeacherApi } from './teacher-api.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const solution = `class Vector:
     def __init__(self, x, y):
@@ -69,19 +64,8 @@ async function push(given: { solution: string; tests?: string }, manifest: Parti
   expect(reply.ok(), await reply.text()).toBe(true);
 }
 
-/** Both themes, as a picture and as axe sees them. */
-async function look(name: string): Promise<void> {
-  const folder = process.env.NBPULSE_PICTURES;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    if (folder) await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
-    await page.evaluate(axe);
-    const found = await page.evaluate<AxeResults>('axe.run(document, {resultTypes: ["violations"]})');
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
-  }
-}
-
 test.beforeAll(async ({ browser }) => {
+  test.setTimeout(360_000);
   started = await startNbpulse({ notebook: false });
   page = await browser.newPage();
   const api = new TeacherApi(page.request, started.server);
@@ -95,7 +79,7 @@ test.afterAll(async () => {
 });
 
 test('a version is checked, stopped in words, mended and let pass, and the page follows', async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await push(
     {
       solution: solution.replace('** 0.5', '** 2'),
@@ -106,7 +90,7 @@ test('a version is checked, stopped in words, mended and let pass, and the page 
   await page.goto(started.server);
   await page.getByRole('link', { name: 'Assignments' }).click();
   await expect(page.getByRole('heading', { name: 'Assignments' })).toBeVisible();
-  await look('assignments');
+  await look(page, 'assignments');
   await page.getByRole('link', { name: 'Vectors' }).click();
   await expect(page.locator('.verdict')).toContainText('Version 1 is stopped by its check', { timeout: 60_000 });
   await expect(page.locator('.verdict')).toContainText('Nobody is graded.');
@@ -116,7 +100,7 @@ test('a version is checked, stopped in words, mended and let pass, and the page 
   );
   await expect(mend).toContainText('Mend the solution or the test.');
   await expect(page.locator('.findings', { hasText: 'To know about' })).toContainText('Pickles');
-  await look('assignment-stopped');
+  await look(page, 'assignment-stopped');
 
   await push({ solution }, { points: 9 });
   await page.reload();
@@ -125,12 +109,11 @@ test('a version is checked, stopped in words, mended and let pass, and the page 
   await expect(page.getByRole('heading', { name: 'What a student’s class may do here' }).first()).toBeVisible();
   await expect(page.locator('.profile').first()).toContainText('Vector is asked for');
   await page.locator('.earlier summary').click();
-  await look('assignment-good');
+  await look(page, 'assignment-good');
 
   // On a phone nothing is cut off.
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(page.locator('.verdict')).toBeVisible();
-  const wide = await page.evaluate('document.documentElement.scrollWidth');
-  expect(wide).toBeLessThanOrEqual(390);
-  await look('assignment-phone');
+  expect(await tooWide(page)).toBe(0);
+  await look(page, 'assignment-phone');
 });
