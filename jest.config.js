@@ -14,6 +14,8 @@ const shared = {
 };
 
 export default {
+  // A deadline, not a measure: a loaded machine is slow, not wrong.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
