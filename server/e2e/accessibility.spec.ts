@@ -3,10 +3,7 @@
  * The students come in through the public API, so that each kind of value, mark and state is on some page.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
 import { z } from 'zod';
 import type { Value } from '@nbpulse/schema/wire';
 import { array, code, error, float, frame, int, list, scatter, text } from '../simulator/encode.js';
@@ -14,10 +11,9 @@ import { labScript } from '../simulator/lab-script.js';
 import { studentName } from '../simulator/mathematicians.js';
 import { join, ParticipantClient } from '../simulator/participant-client.js';
 import { notebook } from '../simulator/student.js';
+import { complaints } from './look.js';
 import { startNbpulse, type Started } from './started.js';
 import { TeacherApi } from './teacher-api.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A question per kind of value, and what three students sent to it. */
 const sent: Record<string, readonly Value[]> = {
@@ -139,20 +135,6 @@ test.afterAll(async () => {
   await started.stop();
 });
 
-/** One line per element that breaks a rule: the rule, the element, and what axe saw. */
-async function complaints(shown: Page): Promise<string[]> {
-  await expect(shown.locator('[aria-busy="true"]')).toHaveCount(0);
-  // Playwright evaluates beside the page, so the page's own policy for scripts is not in the way.
-  await shown.evaluate(axe);
-  const { violations, passes } = await shown.evaluate((): Promise<AxeResults> =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  expect(passes.length).toBeGreaterThan(10); // else axe looked at an empty page
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-  );
-}
-
 async function expectAccessible(shown: Page, path: string, there: (page: Page) => Locator): Promise<void> {
   await test.step(path === '' ? 'labs' : path, async () => {
     await shown.goto(`${started.server}/${path}`);
@@ -175,6 +157,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectAccessible(page, `labs/${lab}/students/${student}`, (at) => at.getByRole('list', { name: 'Timeline' }));
     await expectAccessible(page, `labs/${lab}/records`, (at) => at.getByRole('row', { name: new RegExp(name) }));
     await expectAccessible(page, `labs/${lab}/grades`, (at) => at.locator('main').getByText(name));
+    await expectAccessible(page, `courses/${course}/assignments`, (at) =>
+      at.getByRole('link', { name: 'Primes and rivers' }),
+    );
+    await expectAccessible(page, `courses/${course}/assignments/primes-and-rivers`, (at) =>
+      at.getByText('No worker is there'),
+    );
     await expectAccessible(page, 'labs/no-such-lab', (at) => at.getByRole('main'));
     await expectAccessible(page, 'nothing/here', (at) => at.getByText('There is no page at this address'));
   });
