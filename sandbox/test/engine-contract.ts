@@ -157,17 +157,15 @@ print(sys.stdin.read(), answer.decode())
     });
 
     it('ends the probe when the oracle is done', async () => {
-      const end = await pair(`${beginProbe}\ntime.sleep(60)`, { oracle: 'print("done")' });
+      const end = await pair(`${beginProbe}\ntime.sleep(3_600)`, { oracle: 'print("done")' });
       expect(end.cause).toBe('finished');
       expect(end.oracle.stdout.toString()).toBe('done\n');
-      expect(end.durationMs).toBeLessThan(45_000);
     });
 
     it('ends both when the time is up', async () => {
-      const end = await pair(`${beginProbe}\ntime.sleep(60)`, { wallMs: 1_500 });
+      const end = await pair(`${beginProbe}\ntime.sleep(3_600)`, { wallMs: 1_500 });
       expect(end.cause).toBe('wall-clock');
       expect(end.durationMs).toBeGreaterThanOrEqual(1_490);
-      expect(end.durationMs).toBeLessThan(45_000);
     });
 
     it('ends both when the caller gives up', async () => {

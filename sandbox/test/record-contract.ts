@@ -106,7 +106,6 @@ export function recordContract(name: string, open: () => Promise<Engine>): void 
       for (const cell of [forks, stubborn]) {
         const report = await record({ ...cells(cell), limits });
         expect(report.outcome).not.toBe('sandbox-error');
-        expect(report.durationMs).toBeLessThan(45_000);
       }
     });
 

