@@ -56,6 +56,16 @@ describe('feedback', () => {
     );
   });
 
+  it('numbers the cases of a hidden test: their names hold arguments', () => {
+    const of = (name: string, visible: boolean): TestResult => ({ ...failing(visible), name });
+    const tests = [of(`test_it[${secret}-a]`, false), of('test_open[3-9]', true), of(`test_it[${secret}]`, false)];
+    const reason = `was stopped after 10 s in test_it[${secret}]`;
+    const told = feedbackOf({ ...run(...tests), reason }, { showHiddenMessages: false });
+    expect(told.tests.map(({ name }) => name)).toEqual(['test_it[1]', 'test_open[3-9]', 'test_it[2]']);
+    expect(told.reason).toBe('was stopped after 10 s in test_it[2]');
+    expect(feedbackOf(run(...tests), { showHiddenMessages: true }).tests[0]?.name).toBe(`test_it[${secret}-a]`);
+  });
+
   it('tells it where the author says so', () => {
     const [told] = feedbackOf(run(failing(false)), { showHiddenMessages: true }).tests;
     expect(told).toMatchObject({ message: secret, detail });
