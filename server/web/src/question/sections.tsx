@@ -72,6 +72,6 @@ const Numbers = memo(function Numbers({ records, view, found, band }: NumbersPro
     [records],
   );
   // One number that all have sent is said by its group; a plot of it would say nothing more.
-  if (new Set(marks.map((mark) => mark.text)).size < 2 && !band) return null;
+  if (new Set(marks.map((mark) => mark.at ?? mark.text)).size < 2 && !band) return null;
   return <NumberPlot marks={marks} found={found} band={band} each={view === 'all' ? 'record' : 'student'} />;
 });
