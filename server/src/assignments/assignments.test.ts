@@ -79,7 +79,7 @@ describe('a lab', () => {
     expect((await room.owner.request('PUT', path)).status).toBe(204);
     const seen = meView.parse(await (await ada.get('/me')).json());
     expect(seen.lab.assignments).toEqual([
-      { slug: 'linked', title: 'Doubling', points: 3, dueAt: '2030-01-01T00:00:00Z' },
+      { slug: 'linked', title: 'Doubling', points: 3, dueAt: '2030-01-01T00:00:00Z', visibleTests: null },
     ]);
     expect((await room.owner.request('DELETE', path)).status).toBe(204);
     expect(meView.parse(await (await ada.get('/me')).json()).lab.assignments).toEqual([]);
