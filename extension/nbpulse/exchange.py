@@ -41,6 +41,7 @@ _PROBLEM_CODES = {
     "lab-deleted",
     "too-large",
     "not-a-notebook",
+    "no-trials",
     "too-fast",
     "unavailable",
     "outdated-lease",
