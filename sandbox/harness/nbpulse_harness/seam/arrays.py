@@ -71,8 +71,11 @@ def view_of(value: Any) -> tuple[Any, tuple[Any, ...]] | None:
     return owner, (value.dtype.str, value.shape, value.strides, offset)
 
 
-def view_from(parts: Any) -> Any:
-    """The view that `view_of` took apart. numpy itself checks that it lies within its owner; it is never larger."""
+def view_from(parts: Any) -> tuple[Any, bool]:
+    """The view that `view_of` took apart, and whether it shares its owner's numbers: not where the owner has gaps or
+    another order here, of which the other end has a copy without; then it is a copy, too. numpy itself checks that it
+    lies within its owner; it is never larger.
+    """
     import numpy
 
     owner, (dtype_text, shape, strides, offset) = parts
@@ -83,7 +86,9 @@ def view_from(parts: Any) -> Any:
         raise ValueError("strides")
     if math.prod(_shape(shape)) * dtype.itemsize > owner.nbytes:
         raise ValueError("a view that is larger than its array")
-    return numpy.ndarray(shape, dtype, owner, offset, strides)
+    if owner.flags.c_contiguous:
+        return numpy.ndarray(shape, dtype, owner, offset, strides), True
+    return numpy.ndarray(shape, dtype, owner.copy(order="C"), offset, strides).copy(), False
 
 
 def array_changed(value: Any, before: Any) -> bool:

@@ -15,6 +15,8 @@ INTEGER_BITS = 64_000
 CALL_NESTING = 40
 #: Containers with an identity that both ends keep in step at one time.
 SHARED_OBJECTS = 50_000
+#: Bytes of views of arrays with gaps, of which one test gets copies.
+COPIED_VIEW_BYTES = 64 * MiB
 #: Classes that one probe may describe, and base classes of one of them.
 CLASSES = 2_000
 CLASS_BASES = 20

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import arrays, polars_frames, shared, tags, values
-from .bounds import CLASS_BASES, CLASSES, INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH, VALUE_NODES
+from .bounds import CLASS_BASES, CLASSES, COPIED_VIEW_BYTES, INTEGER_BITS, TEXT_CHARS, VALUE_DEPTH, VALUE_NODES
 from .descriptions import read_description
 from .encode import ARRAY_CODE, F64, FRAME_CODE, I64, OTHER_CONTAINERS, U32, VIEW_CODE, plain_key
 from .errors import ProtocolError
@@ -236,10 +236,17 @@ class Decoder:
             self._peer.shared.settle(entry)
             return found
         if code == VIEW_CODE:
-            found = arrays.view_from(self.value(depth))
+            found, shares = arrays.view_from(self.value(depth))
             entry = self._peer.shared.accept(number, found)
             entry.nodes += self._nodes - before
-            self._peer.shared.settle(entry, arrays.IN_OWNER)
+            if shares:
+                self._peer.shared.settle(entry, arrays.IN_OWNER)
+            else:
+                self._peer.shared.settle(entry)
+                # A message of some bytes makes a whole array here: bounded in all.
+                self._peer.copied_views += found.nbytes
+                if self._peer.copied_views > COPIED_VIEW_BYTES:
+                    raise ProtocolError("too many views of arrays with gaps")
             return found
         if code >= len(OTHER_CONTAINERS):
             raise ProtocolError("an unknown container")

@@ -65,6 +65,8 @@ class Peer:
         #: What this end printed since the last message: (1 or 2, text), a warning (3, category, text), or a log record
         #: (4, logger, level, text).
         self.printed: list[tuple[Any, ...]] = []
+        #: Bytes of views that had to be copied here, in all.
+        self.copied_views = 0
         self.awaiting = Awaiting()
         self.over: str | None = None
         self._operations: dict[str, Callable[..., Any]] | None = None
