@@ -12,7 +12,7 @@ from pathlib import Path
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 #: Of a folder's wrong solutions, how many in ten a quick run grades. The right and the crashing ones always count.
-_QUICK_TENTHS = 4
+_QUICK_TENTHS = 3
 
 
 @dataclass(frozen=True)
